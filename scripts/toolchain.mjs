@@ -1,0 +1,169 @@
+// Provides what a build from source and its tests need, once per machine: the wasm32 standard library, wasm-pack,
+// wasm-bindgen, wasm-opt, and Chromium with its driver. `node scripts/toolchain.mjs` only provides; other scripts import
+// `toolchain()` for the environment to run cargo and wasm-pack in.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const WASM_TARGET = 'wasm32-unknown-unknown';
+export const BARE_METAL_TARGET = 'thumbv7em-none-eabihf';
+const WASM_PACK_VERSION = '0.15.1';
+
+// Compiled tools are shared by every checkout of this user.
+const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'ruvector-learning-wasm');
+const DEBIAN_RUST = ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22', 'rust-web-clippy', 'rustfmt-web'];
+
+const say = (message) => console.error(`toolchain: ${message}`);
+
+/** Standard output of a command, or null if it failed. */
+function output(command, args, env = process.env) {
+  const { status, stdout } = spawnSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/** Runs a command whose failure ends the script. */
+function run(command, args, options = {}) {
+  say(`${command} ${args.join(' ')}`);
+  execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+}
+
+function lockedVersion(crate) {
+  const lock = readFileSync(path.join(root, 'Cargo.lock'), 'utf8');
+  return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
+}
+
+const hasStd = (target, env) => {
+  const libdir = output('rustc', ['--print', 'target-libdir', '--target', target], env);
+  return libdir !== null && existsSync(libdir) && readdirSync(libdir).some((file) => file.startsWith('libcore-'));
+};
+
+function aptInstall(packages) {
+  const missing = packages.filter((name) => !output('dpkg-query', ['-W', '-f', '${db:Status-Status}', name])?.startsWith('installed'));
+  if (missing.length === 0) return;
+  const sudo = process.getuid() === 0 ? [] : ['sudo'];
+  const apt = (...args) => {
+    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    run(command, rest, { stdio: ['ignore', 2, 2] });
+  };
+  apt('update', '-q');
+  apt('install', '-y', '-q', '--no-install-recommends', ...missing);
+}
+
+/** The environment of a Rust that has the wasm32 standard library. */
+function rust() {
+  const own = { ...process.env };
+  if (hasStd(WASM_TARGET, own)) return own;
+  if (output('rustup', ['target', 'add', WASM_TARGET]) !== null && hasStd(WASM_TARGET, own)) return own;
+  if (!existsSync('/usr/bin/apt-get')) {
+    throw new Error(`no standard library for ${WASM_TARGET}: run \`rustup target add ${WASM_TARGET}\` and try again`);
+  }
+  say('rustup cannot add the wasm32 target here: using Debian’s Rust');
+  aptInstall(DEBIAN_RUST);
+  // A toolchain that the caller's shell names by variable would win over PATH.
+  const debian = { ...process.env, PATH: `/usr/bin:${process.env.PATH}` };
+  delete debian.RUSTUP_TOOLCHAIN;
+  if (!hasStd(WASM_TARGET, debian)) buildStd(debian);
+  return debian;
+}
+
+/** Debian ships no wasm32 standard library, only its sources: builds it into rustc's own folder. */
+function buildStd(env) {
+  const crate = mkdtempSync(path.join(tmpdir(), 'wasm-std-'));
+  try {
+    mkdirSync(path.join(crate, 'src'));
+    writeFileSync(path.join(crate, 'Cargo.toml'), '[package]\nname = "seedling"\nversion = "0.0.0"\nedition = "2021"\n');
+    writeFileSync(path.join(crate, 'src/lib.rs'), '');
+    run('cargo', ['build', '--release', '--target', WASM_TARGET, '-Z', 'build-std=std,panic_abort,test'], {
+      cwd: crate,
+      env: { ...env, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_DIR: path.join(crate, 'target') },
+    });
+    const built = path.join(crate, 'target', WASM_TARGET, 'release/deps');
+    const libdir = output('rustc', ['--print', 'target-libdir', '--target', WASM_TARGET], env);
+    const sudo = process.getuid() === 0 ? [] : ['sudo'];
+    const asRoot = (...command) => run([...sudo, ...command][0], [...sudo, ...command].slice(1));
+    asRoot('mkdir', '-p', libdir);
+    for (const file of readdirSync(built)) {
+      if (file.endsWith('.rlib') && !file.startsWith('libseedling')) asRoot('cp', path.join(built, file), libdir);
+    }
+  } finally {
+    rmSync(crate, { recursive: true, force: true });
+  }
+}
+
+/** Compiles a command-line tool from its crate, unless this version is there already. Returns its folder. */
+function cargoTool(crate, binary, version, env) {
+  const folder = path.join(cache, `${crate}-${version}`);
+  const bin = path.join(folder, 'bin');
+  if (existsSync(path.join(bin, binary))) return bin;
+  say(`compiling ${crate} ${version}, once (some minutes)`);
+  const build = path.join(cache, 'build');
+  const install = (...more) => {
+    const args = ['install', crate, '--version', version, '--root', folder, '--quiet', '--force', ...more];
+    return spawnSync('cargo', args, { env: { ...env, CARGO_TARGET_DIR: build }, stdio: ['ignore', 2, 2] }).status === 0;
+  };
+  // The crate's own lock file can name versions that the registry at hand does not have yet.
+  const installed = install('--locked') || install();
+  rmSync(build, { recursive: true, force: true });
+  if (!installed) throw new Error(`could not install ${crate} ${version}`);
+  return bin;
+}
+
+/** The binaries of a browser and its driver, installed where Debian's are missing. */
+export function chromium() {
+  const find = (...names) => names.map((name) => output('which', [name])).find(Boolean);
+  const found = () => ({
+    browser: process.env.CHROMIUM ?? find('chromium', 'chromium-browser', 'google-chrome'),
+    driver: process.env.CHROMEDRIVER ?? find('chromedriver'),
+  });
+  if ((!found().browser || !found().driver) && existsSync('/usr/bin/apt-get')) aptInstall(['chromium', 'chromium-driver']);
+  const { browser, driver } = found();
+  if (!browser || !driver) throw new Error('the tests need Chromium and chromedriver on PATH (or in $CHROMIUM, $CHROMEDRIVER)');
+  return { browser, driver };
+}
+
+/** The npm packages of package-lock.json, wasm-opt among them. */
+export function npmDependencies() {
+  const wanted = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
+  const stamp = path.join(root, 'node_modules/.installed-lock.json');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  cpSync(path.join(root, 'package-lock.json'), stamp);
+}
+
+let provided;
+
+/** Provides everything for a build; returns the environment to build in and what it is made of. */
+export function toolchain() {
+  provided ??= provide();
+  return provided;
+}
+
+function provide() {
+  if (output('cargo', ['--version']) === null && !existsSync('/usr/bin/apt-get')) {
+    throw new Error('building from source needs Rust: install it with rustup and try again');
+  }
+  npmDependencies();
+  const env = rust();
+  const bindgen = lockedVersion('wasm-bindgen');
+  const bins = [
+    cargoTool('wasm-pack', 'wasm-pack', WASM_PACK_VERSION, env),
+    cargoTool('wasm-bindgen-cli', 'wasm-bindgen', bindgen, env),
+    path.join(root, 'node_modules/.bin'),
+  ];
+  env.PATH = [...(env.PATH.startsWith('/usr/bin:') ? ['/usr/bin'] : []), ...bins, env.PATH].join(':');
+  const versions = {
+    rustc: output('rustc', ['--version'], env),
+    'wasm-bindgen': bindgen,
+    'wasm-pack': WASM_PACK_VERSION,
+    binaryen: JSON.parse(readFileSync(path.join(root, 'node_modules/binaryen/package.json'), 'utf8')).version,
+  };
+  return { env, versions };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  console.log(toolchain().versions);
+  console.log(chromium());
+}

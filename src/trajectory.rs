@@ -1,0 +1,308 @@
+//! A ring of what was tried and how well it went, with statistics over everything recorded.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use bytemuck::{Zeroable, cast_slice, cast_slice_mut};
+
+use crate::buffer::{Block, LANES, blocks_for};
+use crate::check;
+use crate::config::{check_dim, positive_integer};
+use crate::error::Error;
+use crate::kernel;
+use crate::operators::Operator;
+
+/// Largest number of trajectories a buffer can hold.
+pub const MAX_CAPACITY: usize = 1_000_000;
+
+const DEFAULT_CAPACITY: usize = 1000;
+const DEFAULT_DIM: usize = 256;
+
+/// Marks a slot of the ring that holds nothing: below every threshold, and no operator.
+const NO_IMPROVEMENT: f32 = f32::NEG_INFINITY;
+const NO_OPERATOR: u8 = u8::MAX;
+
+/// One recorded trajectory.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trajectory<'a> {
+    /// The embedding `[d]`.
+    pub embedding: &'a [f32],
+    /// Operator id.
+    pub operator: u8,
+    /// Attention type.
+    pub attention: u8,
+    /// baseline / execution − 1.
+    pub improvement: f32,
+}
+
+/// The last `capacity` trajectories, and statistics over all of them since the last reset.
+///
+/// The ring has one slot more than its capacity: the next embedding is written there and checked where it lies.
+#[derive(Clone, Debug)]
+pub struct TrajectoryBuffer {
+    capacity: usize,
+    dim: usize,
+    /// Slot that the next trajectory goes to; it holds nothing.
+    next: usize,
+    embeddings: Vec<Block>,
+    operators: Box<[u8]>,
+    attentions: Box<[u8]>,
+    improvements: Vec<Block>,
+    total: Totals,
+}
+
+/// Statistics over everything recorded; mean and variance by Welford's update (Technometrics 4, 1962).
+#[derive(Clone, Copy, Debug, Default)]
+struct Totals {
+    count: u64,
+    successes: u64,
+    mean: f64,
+    /// Sum of squared deviations from the mean.
+    deviation2: f64,
+    best: f64,
+    best_attention: u8,
+}
+
+impl Totals {
+    fn add(&mut self, improvement: f64, attention: u8) {
+        if self.count == 0 || improvement > self.best {
+            self.best = improvement;
+            self.best_attention = attention;
+        }
+        self.count += 1;
+        self.successes += u64::from(improvement > 0.0);
+        let deviation = improvement - self.mean;
+        self.mean += deviation / self.count as f64;
+        self.deviation2 += deviation * (improvement - self.mean);
+    }
+}
+
+impl TrajectoryBuffer {
+    /// An empty buffer; `None` takes the default (1000, 256). All of its memory is set aside here.
+    ///
+    /// # Errors
+    /// [`Error::Number`] unless `capacity` is an integer from 1 to 1,000,000 and `embedding_dim` one from 1 to 4096;
+    /// [`Error::OutOfMemory`].
+    pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<Self, Error> {
+        let capacity = match capacity {
+            None => DEFAULT_CAPACITY,
+            Some(value) => positive_integer(value, MAX_CAPACITY).ok_or(Error::Number {
+                name: "capacity",
+                allowed: "an integer from 1 to 1000000",
+                value,
+            })?,
+        };
+        let dim = match embedding_dim {
+            None => DEFAULT_DIM,
+            Some(value) => check_dim("embedding_dim", value)?,
+        };
+        let slots = capacity + 1;
+        let row = blocks_for(dim);
+        let mut buffer = Self {
+            capacity,
+            dim,
+            next: 0,
+            embeddings: reserved(slots, row)?,
+            operators: filled(slots, NO_OPERATOR)?,
+            attentions: filled(slots, 0)?,
+            improvements: reserved(blocks_for(slots), 1)?,
+            total: Totals::default(),
+        };
+        buffer.improvements.resize(blocks_for(slots), Block([NO_IMPROVEMENT; LANES]));
+        buffer.embeddings.resize(row, Block::zeroed());
+        Ok(buffer)
+    }
+
+    /// Room for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_next`].
+    pub fn next_embedding_mut(&mut self) -> &mut [f32] {
+        let row = blocks_for(self.dim);
+        &mut cast_slice_mut(&mut self.embeddings[self.next * row..][..row])[..self.dim]
+    }
+
+    /// Records the embedding that [`TrajectoryBuffer::next_embedding_mut`] was given; the oldest trajectory makes room.
+    /// The improvement is `baseline_ms` / `execution_ms` − 1.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Number`] unless `op_type` is an integer
+    /// from 0 to 16, `attention_type` one from 0 to 255, `execution_ms` above 0 and finite, `baseline_ms` at least 0
+    /// and finite, and the improvement finite as `f32`.
+    pub fn record_next(
+        &mut self,
+        op_type: f64,
+        attention_type: f64,
+        execution_ms: f64,
+        baseline_ms: f64,
+    ) -> Result<(), Error> {
+        let operator = Operator::new(op_type)?;
+        let attention = check_attention(attention_type)?;
+        let improvement = check_improvement(execution_ms, baseline_ms)?;
+        let row = blocks_for(self.dim);
+        let embedding = &self.embeddings[self.next * row..][..row];
+        check::finite("embedding", embedding, kernel::norm2(embedding))?;
+
+        self.total.add(improvement, attention);
+        self.fill_next_slot(operator.id() as u8, attention, improvement as f32);
+        self.next = (self.next + 1) % (self.capacity + 1);
+        self.fill_next_slot(NO_OPERATOR, 0, NO_IMPROVEMENT);
+        if self.embeddings.len() == self.next * row {
+            self.embeddings.resize(self.embeddings.len() + row, Block::zeroed());
+        }
+        Ok(())
+    }
+
+    /// Records a trajectory; the oldest one makes room.
+    ///
+    /// # Errors
+    /// As [`TrajectoryBuffer::record_next`], and [`Error::Length`].
+    pub fn record(
+        &mut self,
+        embedding: &[f32],
+        op_type: f64,
+        attention_type: f64,
+        execution_ms: f64,
+        baseline_ms: f64,
+    ) -> Result<(), Error> {
+        check::length("embedding", embedding.len(), "buffer", self.dim)?;
+        self.next_embedding_mut().copy_from_slice(embedding);
+        self.record_next(op_type, attention_type, execution_ms, baseline_ms)
+    }
+
+    /// Forgets everything; the memory stays set aside.
+    pub fn reset(&mut self) {
+        self.next = 0;
+        self.operators.fill(NO_OPERATOR);
+        self.improvements.fill(Block([NO_IMPROVEMENT; LANES]));
+        self.total = Totals::default();
+    }
+
+    /// Values per embedding.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Trajectories that the buffer can hold.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Trajectories that the buffer holds.
+    pub fn len(&self) -> usize {
+        self.total.count.min(self.capacity as u64) as usize
+    }
+
+    /// Whether nothing has been recorded since construction or reset.
+    pub fn is_empty(&self) -> bool {
+        self.total.count == 0
+    }
+
+    /// What the ring holds, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = Trajectory<'_>> {
+        let slots = self.capacity + 1;
+        let first = self.next + slots - self.len();
+        (first..first + self.len()).map(move |slot| self.trajectory(slot % slots))
+    }
+
+    fn trajectory(&self, slot: usize) -> Trajectory<'_> {
+        let row = blocks_for(self.dim);
+        Trajectory {
+            embedding: &cast_slice(&self.embeddings[slot * row..][..row])[..self.dim],
+            operator: self.operators[slot],
+            attention: self.attentions[slot],
+            improvement: cast_slice(&self.improvements)[slot],
+        }
+    }
+
+    fn fill_next_slot(&mut self, operator: u8, attention: u8, improvement: f32) {
+        self.operators[self.next] = operator;
+        self.attentions[self.next] = attention;
+        cast_slice_mut(&mut self.improvements)[self.next] = improvement;
+    }
+
+    /// Trajectories recorded since construction or reset.
+    pub fn total_count(&self) -> u64 {
+        self.total.count
+    }
+
+    /// Share of all trajectories with an improvement above 0; 0 if there are none.
+    pub fn success_rate(&self) -> f64 {
+        if self.is_empty() { 0.0 } else { self.total.successes as f64 / self.total.count as f64 }
+    }
+
+    /// Mean improvement of all trajectories; 0 if there are none.
+    pub fn mean_improvement(&self) -> f64 {
+        self.total.mean
+    }
+
+    /// Best improvement of all trajectories; 0 if there are none.
+    pub fn best_improvement(&self) -> f64 {
+        self.total.best
+    }
+
+    /// Attention type of the best improvement, the earliest one among equals; 0 if there are none.
+    pub fn best_attention(&self) -> u8 {
+        self.total.best_attention
+    }
+
+    /// Sample variance of all improvements; 0 if there are fewer than two.
+    pub fn variance(&self) -> f64 {
+        if self.total.count < 2 { 0.0 } else { self.total.deviation2 / (self.total.count - 1) as f64 }
+    }
+
+    /// How many of the trajectories held have an improvement above `threshold` (both as `f32`): 0.5 asks for those over
+    /// 50 % faster than the baseline's speed.
+    ///
+    /// # Errors
+    /// [`Error::Number`] if `threshold` is NaN.
+    pub fn high_quality_count(&self, threshold: f64) -> Result<u32, Error> {
+        if threshold.is_nan() {
+            return Err(Error::Number { name: "threshold", allowed: "a number", value: threshold });
+        }
+        Ok(kernel::count_above(&self.improvements, threshold as f32))
+    }
+
+    /// How many of the trajectories held are of this operator.
+    pub fn count_by_operator(&self, operator: Operator) -> u32 {
+        self.operators.iter().map(|&id| u32::from(usize::from(id) == operator.id())).sum()
+    }
+}
+
+/// An empty vector with room for `rows` times `row` elements.
+fn reserved<T>(rows: usize, row: usize) -> Result<Vec<T>, Error> {
+    let mut vector = Vec::new();
+    let reserved = rows.checked_mul(row).map(|count| vector.try_reserve_exact(count));
+    match reserved {
+        Some(Ok(())) => Ok(vector),
+        _ => Err(Error::OutOfMemory { bytes: rows as f64 * row as f64 * size_of::<T>() as f64 }),
+    }
+}
+
+fn filled(len: usize, value: u8) -> Result<Box<[u8]>, Error> {
+    let mut bytes = reserved(len, 1)?;
+    bytes.resize(len, value);
+    Ok(bytes.into_boxed_slice())
+}
+
+fn check_attention(value: f64) -> Result<u8, Error> {
+    let attention = value as u8; // saturates; NaN becomes 0
+    if f64::from(attention) == value {
+        Ok(attention)
+    } else {
+        Err(Error::Number { name: "attention_type", allowed: "an integer from 0 to 255", value })
+    }
+}
+
+fn check_improvement(execution_ms: f64, baseline_ms: f64) -> Result<f64, Error> {
+    let number = |name, allowed, value| Err(Error::Number { name, allowed, value });
+    if !(execution_ms > 0.0 && execution_ms.is_finite()) {
+        return number("execution_ms", "above 0 and finite", execution_ms);
+    }
+    if !(baseline_ms >= 0.0 && baseline_ms.is_finite()) {
+        return number("baseline_ms", "at least 0 and finite", baseline_ms);
+    }
+    let improvement = baseline_ms / execution_ms - 1.0;
+    if (improvement as f32).is_finite() {
+        Ok(improvement)
+    } else {
+        number("baseline_ms / execution_ms", "finite as a 32-bit float", improvement)
+    }
+}

@@ -1,0 +1,164 @@
+//! `WasmMicroLoRA`.
+
+use js_sys::Float32Array;
+use wasm_bindgen::prelude::*;
+
+use crate::config::Config;
+use crate::lora::MicroLora;
+use crate::wasm::arrays::Heap;
+use crate::wasm::error::range_error;
+
+/// A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
+/// A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
+///
+/// `free()` releases its memory at once; left to the garbage collector, it is released some time later.
+///
+/// @example
+/// const lora = new WasmMicroLoRA(256, 0.1, 0.01);
+/// const output = lora.forward_array(input);
+/// lora.adapt_array(output.map((y, i) => y - target[i]));
+#[wasm_bindgen]
+pub struct WasmMicroLoRA {
+    lora: MicroLora,
+    heap: Heap,
+}
+
+#[wasm_bindgen]
+impl WasmMicroLoRA {
+    /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
+    /// @param alpha - scale of the low-rank term, above 0; 0.1 if left out
+    /// @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+    /// @throws {RangeError} for any other value
+    #[wasm_bindgen(constructor)]
+    pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmMicroLoRA, JsValue> {
+        let lora = Config::new(dim, alpha, learning_rate).and_then(MicroLora::new).map_err(range_error)?;
+        Ok(Self { lora, heap: Heap::new() })
+    }
+
+    /// The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
+    ///
+    /// NaN and infinity pass through to the output.
+    ///
+    /// @param input - `dim` numbers; they stay in the input buffer
+    /// @returns `dim` numbers
+    /// @throws {RangeError} if `input` has not `dim` values
+    /// @throws {TypeError} if `input` is not an array
+    /// @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
+    pub fn forward_array(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
+    ) -> Result<Float32Array, JsValue> {
+        self.heap.read("input", input, "adapter", self.lora.input_mut())?;
+        self.lora.forward();
+        self.heap.copy_out(self.lora.output())
+    }
+
+    /// The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing.
+    ///
+    /// @example
+    /// const wasm = await init();
+    /// new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(input);
+    /// lora.forward();
+    /// const output = new Float32Array(wasm.memory.buffer, lora.get_output_ptr(), lora.dim());
+    pub fn forward(&mut self) {
+        self.lora.forward();
+    }
+
+    /// One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
+    ///
+    /// A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
+    ///
+    /// @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
+    /// @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
+    /// would overflow
+    /// @throws {TypeError} if `gradient` is not an array
+    /// @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
+    pub fn adapt_array(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] gradient: &JsValue,
+    ) -> Result<(), JsValue> {
+        self.heap.read("gradient", gradient, "adapter", self.lora.gradient_mut())?;
+        self.lora.adapt_gradient().map_err(range_error)
+    }
+
+    /// One step against the gradient in the input buffer. Allocates nothing.
+    ///
+    /// @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
+    /// @example
+    /// lora.forward();
+    /// inputView.set(gradient); // a Float32Array over get_input_ptr()
+    /// lora.adapt();
+    pub fn adapt(&mut self) -> Result<(), JsValue> {
+        self.lora.adapt().map_err(range_error)
+    }
+
+    /// One step from a reward: the output for what the input buffer holds (`forward_array` fills it) moves towards
+    /// `(1 + improvement) · input`. Inputs like it come to be amplified by the improvement to expect from them, and
+    /// `predicted_improvement` reads that back. 0 is an observation like any other; a zero input changes nothing and is
+    /// not counted.
+    ///
+    /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
+    /// @throws {RangeError} if `improvement` or the input is not finite, or if the weights would overflow
+    /// @example
+    /// lora.forward_array(input);
+    /// lora.adapt_with_reward(0.15);
+    pub fn adapt_with_reward(&mut self, improvement: f64) -> Result<(), JsValue> {
+        self.lora.adapt_with_reward(improvement).map_err(range_error)
+    }
+
+    /// The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1.
+    /// Changes neither the context nor a counter.
+    ///
+    /// @param input - `dim` numbers
+    /// @throws {RangeError} if `input` has not `dim` values, or if they are not finite
+    /// @throws {TypeError} if `input` is not an array
+    /// @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
+    pub fn predicted_improvement(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
+    ) -> Result<f64, JsValue> {
+        self.heap.read("input", input, "adapter", self.lora.gradient_mut())?;
+        self.lora.predicted_for_gradient_buffer().map_err(range_error)
+    }
+
+    /// How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
+    pub fn delta_norm(&self) -> f32 {
+        self.lora.delta_norm()
+    }
+
+    /// Steps taken since construction or `reset()`.
+    pub fn adapt_count(&self) -> u64 {
+        self.lora.adapt_count()
+    }
+
+    /// Forward passes since construction or `reset()`.
+    pub fn forward_count(&self) -> u64 {
+        self.lora.forward_count()
+    }
+
+    /// Trained numbers: 4 · dim.
+    pub fn param_count(&self) -> usize {
+        self.lora.param_count()
+    }
+
+    /// Numbers per vector.
+    pub fn dim(&self) -> usize {
+        self.lora.config().dim()
+    }
+
+    /// Back to the very state of a new adapter. The buffers become zero and keep their addresses.
+    pub fn reset(&mut self) {
+        self.lora.reset();
+    }
+
+    /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+    /// Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+    pub fn get_input_ptr(&self) -> usize {
+        self.lora.input().as_ptr() as usize
+    }
+
+    /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+    pub fn get_output_ptr(&self) -> usize {
+        self.lora.output().as_ptr() as usize
+    }
+}
