@@ -29,14 +29,14 @@ pub struct Projection {
 }
 
 /// `x · rows[i]` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
-#[inline]
+#[inline(never)]
 pub fn project(rows: [&[Block]; 2], x: &[Block]) -> Projection {
     check_rows(x.len(), rows);
     imp::project(rows, x)
 }
 
 /// [`project`], and `copy` becomes `x`: the norm and the copy cost nothing while the row is in a register.
-#[inline]
+#[inline(never)]
 pub fn project_and_copy(rows: [&[Block]; 2], x: &[Block], copy: &mut [Block]) -> Projection {
     check_rows(x.len(), rows);
     check_rows(x.len(), [copy]);
@@ -44,13 +44,13 @@ pub fn project_and_copy(rows: [&[Block]; 2], x: &[Block], copy: &mut [Block]) ->
 }
 
 /// |x|².
-#[inline]
+#[inline(never)]
 pub fn norm2(x: &[Block]) -> f32 {
     imp::norm2(x)
 }
 
 /// `y = x + Σ scales[i] · rows[i]`, added from left to right.
-#[inline]
+#[inline(never)]
 pub fn expand<const N: usize>(rows: [&[Block]; N], scales: [f32; N], x: &[Block], y: &mut [Block]) {
     check_rows(x.len(), rows);
     check_rows(x.len(), [y]);
@@ -58,7 +58,7 @@ pub fn expand<const N: usize>(rows: [&[Block]; N], scales: [f32; N], x: &[Block]
 }
 
 /// `g = scales[0] · rows[0] + scales[1] · rows[1] − factor · x`, and [`project`] of that g on the same rows.
-#[inline]
+#[inline(never)]
 pub fn residual(rows: [&[Block]; 2], scales: [f32; 2], factor: f32, x: &[Block], g: &mut [Block]) -> Projection {
     check_rows(x.len(), rows);
     check_rows(x.len(), [g]);
@@ -66,14 +66,14 @@ pub fn residual(rows: [&[Block]; 2], scales: [f32; 2], factor: f32, x: &[Block],
 }
 
 /// `rows[i] −= scales[i] · x`.
-#[inline]
+#[inline(never)]
 pub fn rank_one(rows: [&mut [Block]; 2], scales: [f32; 2], x: &[Block]) {
     check_rows(x.len(), [&*rows[0], &*rows[1]]);
     imp::rank_one(rows, scales, x);
 }
 
 /// How many values are greater than `threshold`.
-#[inline]
+#[inline(never)]
 pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     imp::count_above(values, threshold)
 }

@@ -1,0 +1,66 @@
+// Builds pkg/ from source: cargo, wasm-bindgen and wasm-opt (all by wasm-pack), then the CommonJS twin of index.js.
+// `node scripts/build.mjs` rewrites the generated files of pkg/; the tests build into another folder and compare.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { root, toolchain } from './toolchain.mjs';
+
+export const pkg = path.join(root, 'pkg');
+const record = path.join(root, 'scripts/toolchain.json');
+
+const GLUE = [
+  'ruvector_learning_wasm.js',
+  'ruvector_learning_wasm.d.ts',
+  'ruvector_learning_wasm_bg.wasm',
+  'ruvector_learning_wasm_bg.wasm.d.ts',
+];
+const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'after_free.js'];
+const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+export const GENERATED = [...GLUE, 'index.cjs', 'index.d.cts', ...FROM_THE_TOP];
+
+/** The versions that the committed files of pkg/ were built with. */
+export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
+
+/** Fills `folder` with a whole package built from source. */
+export async function build(folder) {
+  const { env } = toolchain();
+  const glue = path.join(root, 'target/wasm-pack');
+  const options = ['--mode', 'no-install', '--target', 'web', '--release', '--no-pack', '--out-dir', glue];
+  const features = ['--no-default-features', '--features', 'npm', '--locked'];
+  // Paths of this machine must not reach the binary, nor flags of this shell.
+  const { RUSTFLAGS, ...clean } = env;
+  execFileSync('wasm-pack', ['--quiet', 'build', root, ...options, '--', ...features], { env: clean, stdio: ['ignore', 2, 2] });
+
+  mkdirSync(folder, { recursive: true });
+  const copy = (from, names) => {
+    for (const name of names) {
+      const target = path.join(folder, name);
+      if (path.join(from, name) !== target) cpSync(path.join(from, name), target);
+    }
+  };
+  copy(glue, GLUE);
+  copy(pkg, HAND_WRITTEN);
+  copy(root, FROM_THE_TOP);
+  cpSync(path.join(folder, 'ruvector_learning_wasm.d.ts'), path.join(folder, 'index.d.cts'));
+
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    absWorkingDir: folder,
+    entryPoints: ['index.js'],
+    outfile: 'index.cjs',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "// Generated from index.js.\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await build(pkg);
+  writeFileSync(record, `${JSON.stringify(toolchain().versions, null, 2)}\n`);
+  console.log(`built pkg/ with ${readFileSync(record, 'utf8')}`);
+}
