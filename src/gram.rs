@@ -9,13 +9,19 @@ pub struct Gram {
     p: f64,
     q: f64,
     r: f64,
+    /// Largest sum of squares that went into an update since the matrix was computed from the rows: its rounding error
+    /// is relative to this, not to what is left.
+    peak: f64,
 }
+
+/// An updated matrix is worth keeping while its trace is at least this share of the peak.
+const KEPT_SHARE: f64 = 0.25;
 
 impl Gram {
     /// The Gram matrix of two rows, from the rows themselves: O(d).
     pub fn of(rows: [&[Block]; 2]) -> Self {
         let [p, q, r] = kernel::gram(rows);
-        Self { p, q, r }
+        Self { p, q, r, peak: p + r }
     }
 
     /// The Gram matrix after `rows[i] −= scales[i] · x`, where `dots[i] = rows[i] · x` before: O(1).
@@ -25,7 +31,13 @@ impl Gram {
             p: self.p - 2.0 * s * d + norm2 * s * s,
             q: self.q - s * e - t * d + norm2 * s * t,
             r: self.r - 2.0 * t * e + norm2 * t * t,
+            peak: self.peak.max(self.trace() + norm2 * (s * s + t * t)),
         }
+    }
+
+    /// Whether updates have cancelled so many digits that the matrix should be computed anew.
+    pub fn is_worn(self) -> bool {
+        self.trace() < KEPT_SHARE * self.peak
     }
 
     /// p + r.

@@ -47,3 +47,4 @@ pub use lora::MicroLora;
 pub use operators::Operator;
 pub use scoped::ScopedLora;
 pub use trajectory::{MAX_CAPACITY, Trajectory, TrajectoryBuffer};
+pub use weights::Factors;

@@ -1,13 +1,11 @@
 //! One adapter: y = x + alpha · x A B, adapted by gradients or rewards.
 
-use bytemuck::cast_slice;
-
 use crate::buffer::Row;
 use crate::check;
 use crate::config::Config;
 use crate::error::Error;
 use crate::kernel::{self, Projection};
-use crate::weights::{MIN_NORM2, Term, Weights};
+use crate::weights::{Factors, MIN_NORM2, Term, Weights};
 
 /// A rank-2 LoRA adapter over vectors of one dimension, with fixed input, output and gradient buffers.
 ///
@@ -198,10 +196,9 @@ impl MicroLora {
         Ok(self.weights.predicted_improvement(&self.config, &self.gradient, x))
     }
 
-    /// The columns of A `[d]` and the rows of B `[d]`.
-    pub fn factors(&self) -> ([&[f32]; 2], [&[f32]; 2]) {
-        let dim = self.config.dim();
-        (self.weights.a().map(|row| &cast_slice(row)[..dim]), self.weights.b().map(|row| &cast_slice(row)[..dim]))
+    /// A and B as they are.
+    pub fn factors(&self) -> Factors<'_> {
+        self.weights.factors(&self.config)
     }
 
     /// alpha · ‖A B‖ (Frobenius): how far the adapter is from the identity.

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::kernel;
 use crate::lora::fill_unit;
 use crate::operators::{CATEGORY_COUNT, OPERATOR_COUNT, Operator};
-use crate::weights::{MIN_NORM2, Term, Weights};
+use crate::weights::{Factors, MIN_NORM2, Term, Weights};
 
 /// Adapt count from which an operator no longer leans on its category.
 const FULL_WEIGHT_COUNT: u64 = 10;
@@ -290,6 +290,16 @@ impl ScopedLora {
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
     pub fn reset_scope(&mut self, operator: Operator) {
         self.scopes[operator.id()] = Scope::default();
+    }
+
+    /// A and B of the operator's own adapter, once it has been adapted.
+    pub fn factors(&self, operator: Operator) -> Option<Factors<'_>> {
+        Some(self.scopes[operator.id()].weights.as_ref()?.factors(&self.config))
+    }
+
+    /// A and B of the adapter of the operator's category, once it has been adapted.
+    pub fn category_factors(&self, operator: Operator) -> Option<Factors<'_>> {
+        Some(self.categories[operator.category()].as_ref()?.factors(&self.config))
     }
 
     /// alpha · ‖A B‖ (Frobenius) of the operator's own adapter.

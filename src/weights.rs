@@ -28,9 +28,6 @@ const ABSOLUTE_DAMPING_B: f64 = 1e-8;
 /// Steps after which the Gram matrices are recomputed from the factors, against drift.
 const REFRESH_STEPS: u32 = 256;
 
-/// A trace that falls by more than this factor in one step has lost too many digits to be kept.
-const REFRESH_CANCELLATION: f64 = 1e-3;
-
 /// A `[d, 2]` and B `[2, d]`, each as two contiguous rows of d, with their Gram matrices.
 #[derive(Clone, Debug)]
 pub struct Weights {
@@ -40,6 +37,15 @@ pub struct Weights {
     gram_b: Gram,
     steps_since_refresh: u32,
     stream: u64,
+}
+
+/// The factors of one adapter, for reading.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factors<'a> {
+    /// The two columns of A, each `[d]`.
+    pub a: [&'a [f32]; 2],
+    /// The two rows of B, each `[d]`.
+    pub b: [&'a [f32]; 2],
 }
 
 /// A step that has been worked out and found safe, but not taken.
@@ -107,6 +113,15 @@ impl Weights {
         self.b.each_ref().map(Row::blocks)
     }
 
+    /// Both factors, without their padding.
+    pub fn factors(&self, config: &Config) -> Factors<'_> {
+        let dim = config.dim();
+        Factors {
+            a: self.a.each_ref().map(|column| column.values(dim)),
+            b: self.b.each_ref().map(|row| row.values(dim)),
+        }
+    }
+
     /// h = x A and |x|².
     pub fn project(&self, x: &Row) -> Projection {
         kernel::project(self.a(), x.blocks())
@@ -162,9 +177,7 @@ impl Weights {
         if !(safe(gram_a) && safe(gram_b)) {
             return Err(Error::Overflow);
         }
-        let refresh = self.steps_since_refresh + 1 >= REFRESH_STEPS
-            || gram_a.trace() < REFRESH_CANCELLATION * self.gram_a.trace()
-            || gram_b.trace() < REFRESH_CANCELLATION * self.gram_b.trace();
+        let refresh = self.steps_since_refresh + 1 >= REFRESH_STEPS || gram_a.is_worn() || gram_b.is_worn();
         Ok(Some(Step { scale_b, scale_a, gram_a, gram_b, refresh }))
     }
 

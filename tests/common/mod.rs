@@ -1,0 +1,223 @@
+//! What the tests measure against: the maths in `f64` and naive loops, and seeded inputs.
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
+use ruvector_learning_wasm::{Block, Factors, LANES};
+
+/// Unit roundoff of `f32`.
+pub const EPS: f64 = 5.960_464_477_539_063e-8;
+
+/// A linear congruential generator of 64 bits (Knuth's MMIX constants), so that inputs do not come from the generator
+/// under test.
+pub struct Inputs(u64);
+
+impl Inputs {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(3_037_000_493))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 33
+    }
+
+    /// Uniform on [0, 1).
+    pub fn uniform(&mut self) -> f64 {
+        self.next() as f64 / (1u64 << 31) as f64
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.uniform() * n as f64) as usize
+    }
+
+    /// Standard normal, by the sum of twelve uniforms.
+    pub fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
+    }
+
+    pub fn vector(&mut self, dim: usize, scale: f64) -> Vec<f32> {
+        (0..dim).map(|_| (scale * self.normal()) as f32).collect()
+    }
+}
+
+/// Blocks that hold `values`, padded with zeros.
+pub fn blocks(values: &[f32]) -> Vec<Block> {
+    let block = |chunk: &[f32]| {
+        let mut lanes = [0.0; LANES];
+        lanes[..chunk.len()].copy_from_slice(chunk);
+        Block(lanes)
+    };
+    values.chunks(LANES).map(block).collect()
+}
+
+pub fn flat(blocks: &[Block]) -> Vec<f32> {
+    blocks.iter().flat_map(|block| block.0).collect()
+}
+
+pub fn dot(x: &[f32], y: &[f32]) -> f64 {
+    x.iter().zip(y).map(|(&x, &y)| f64::from(x) * f64::from(y)).sum()
+}
+
+fn dot64(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
+/// Bound on the rounding error of an `f32` dot product of `n` terms in any order: γ_n Σ|x||y| (Higham, Accuracy and
+/// Stability of Numerical Algorithms, §3.1).
+pub fn dot_bound(x: &[f32], y: &[f32]) -> f64 {
+    let n = x.len() as f64 + 8.0;
+    let magnitude: f64 = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) * f64::from(y)).abs()).sum();
+    n * EPS / (1.0 - n * EPS) * magnitude + f64::from(f32::MIN_POSITIVE)
+}
+
+pub fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
+/// The adapter of the README's formulas, word for word.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    pub a: [Vec<f64>; 2],
+    pub b: [Vec<f64>; 2],
+    pub alpha: f64,
+    pub learning_rate: f64,
+}
+
+impl Reference {
+    pub fn new(factors: Factors<'_>, alpha: f32, learning_rate: f32) -> Self {
+        Self {
+            a: factors.a.map(widen),
+            b: factors.b.map(widen),
+            alpha: alpha.into(),
+            learning_rate: learning_rate.into(),
+        }
+    }
+
+    pub fn hidden(&self, x: &[f64]) -> [f64; 2] {
+        [dot64(x, &self.a[0]), dot64(x, &self.a[1])]
+    }
+
+    pub fn forward(&self, x: &[f64]) -> Vec<f64> {
+        let h = self.hidden(x);
+        (0..x.len()).map(|j| x[j] + self.alpha * (h[0] * self.b[0][j] + h[1] * self.b[1][j])).collect()
+    }
+
+    /// ∂loss/∂A and ∂loss/∂B for a loss whose gradient at the output is g: alpha xᵀ u and alpha hᵀ g.
+    pub fn gradients(&self, x: &[f64], g: &[f64]) -> ([Vec<f64>; 2], [Vec<f64>; 2]) {
+        let (h, u) = (self.hidden(x), [dot64(&self.b[0], g), dot64(&self.b[1], g)]);
+        (
+            u.map(|u| x.iter().map(|x| self.alpha * x * u).collect()),
+            h.map(|h| g.iter().map(|g| self.alpha * h * g).collect()),
+        )
+    }
+
+    pub fn adapt(&mut self, x: &[f64], g: &[f64]) {
+        let x2 = dot64(x, x);
+        if x2 < 1e-16 || dot64(g, g) < 1e-16 {
+            return;
+        }
+        let (h, u) = (self.hidden(x), [dot64(&self.b[0], g), dot64(&self.b[1], g)]);
+        let gram =
+            |rows: &[Vec<f64>; 2]| [dot64(&rows[0], &rows[0]), dot64(&rows[0], &rows[1]), dot64(&rows[1], &rows[1])];
+        let solve = |[p, q, r]: [f64; 3], damping: f64, [v, w]: [f64; 2]| {
+            let (p, r) = (p + damping, r + damping);
+            let determinant = p * r - q * q;
+            [(r * v - q * w) / determinant, (p * w - q * v) / determinant]
+        };
+        let (ga, gb) = (gram(&self.a), gram(&self.b));
+        let rate = self.learning_rate / (self.alpha * x2);
+        let for_b = solve(ga, 1e-3 * (ga[0] + ga[2]) / 2.0, h);
+        let for_a = solve(gb, 1e-3 * (gb[0] + gb[2]) / 2.0 + 1e-8, u);
+        for i in 0..2 {
+            for j in 0..x.len() {
+                self.b[i][j] -= rate * for_b[i] * g[j];
+                self.a[i][j] -= rate * x[j] * for_a[i];
+            }
+        }
+    }
+
+    pub fn reward(&mut self, x: &[f64], improvement: f64) {
+        let target = 1.0 + improvement.clamp(-1.0, 2.0);
+        let g: Vec<f64> = self.forward(x).iter().zip(x).map(|(y, x)| y - target * x).collect();
+        self.adapt(x, &g);
+    }
+
+    /// alpha · ‖A B‖, by forming the matrix.
+    pub fn delta_norm(&self) -> f64 {
+        let entry = |i: usize, j: usize| self.a[0][i] * self.b[0][j] + self.a[1][i] * self.b[1][j];
+        let dim = self.a[0].len();
+        let squares: f64 = (0..dim).flat_map(|i| (0..dim).map(move |j| (i, j))).map(|(i, j)| entry(i, j).powi(2)).sum();
+        self.alpha * squares.sqrt()
+    }
+
+    pub fn distance(&self, other: &Self) -> f64 {
+        let rows = |r: &Self| [r.a.concat(), r.b.concat()].concat();
+        let difference: Vec<f64> = rows(self).iter().zip(rows(other)).map(|(p, q)| p - q).collect();
+        dot64(&difference, &difference).sqrt()
+    }
+
+    /// Bound on the distance between one `f32` step from here and this reference's, for context x and a gradient that
+    /// was itself computed from terms of size `g`.
+    ///
+    /// h and u carry rounding of γ|A||x| and γ|B||g|, where γ is a few roundoffs and √d of them for the sums. Where a
+    /// Gram matrix is singular, as that of B is after one step, the preconditioner multiplies them by 1/δ. The Gram
+    /// matrices carry the rounding of up to 256 steps, relative to their trace, which has the same effect: 16 covers it.
+    /// Rounding the factors adds one roundoff of their own size, before and after the step.
+    pub fn step_bound(&self, x: &[f64], g: f64, after: &Self) -> f64 {
+        let (a, b) = (trace(&self.a), trace(&self.b));
+        let gamma = 4.0 * ((x.len() as f64).sqrt() + 16.0) * EPS;
+        let rate = self.learning_rate * g / (self.alpha * dot64(x, x).sqrt());
+        let amplified = a.sqrt() / (1e-3 * a / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-8);
+        gamma * rate * amplified + 2.0 * EPS * (self.norm() + after.norm())
+    }
+
+    pub fn norm(&self) -> f64 {
+        (trace(&self.a) + trace(&self.b)).sqrt()
+    }
+}
+
+fn trace(rows: &[Vec<f64>; 2]) -> f64 {
+    rows.iter().map(|row| dot64(row, row)).sum()
+}
+
+pub fn norm(x: &[f64]) -> f64 {
+    dot64(x, x).sqrt()
+}
+
+/// A rank-2 map x → x + U diag(1, ½) Vᵀ x with orthonormal U and V, for an adapter to learn.
+pub struct Teacher {
+    u: [Vec<f64>; 2],
+    v: [Vec<f64>; 2],
+}
+
+impl Teacher {
+    pub fn new(dim: usize, inputs: &mut Inputs) -> Self {
+        let mut orthonormal = || {
+            let mut rows = [(); 2].map(|()| widen(&inputs.vector(dim, 1.0)));
+            let [first, second] = &mut rows;
+            let scale = |row: &mut Vec<f64>| {
+                let norm = dot64(row, row).sqrt();
+                row.iter_mut().for_each(|value| *value /= norm);
+            };
+            scale(first);
+            let overlap = dot64(first, second);
+            second.iter_mut().zip(&*first).for_each(|(q, p)| *q -= overlap * p);
+            scale(second);
+            rows
+        };
+        Self { u: orthonormal(), v: orthonormal() }
+    }
+
+    pub fn target(&self, x: &[f32]) -> Vec<f32> {
+        let x = widen(x);
+        let h = [dot64(&x, &self.v[0]), 0.5 * dot64(&x, &self.v[1])];
+        (0..x.len()).map(|j| (x[j] + h[0] * self.u[0][j] + h[1] * self.u[1][j]) as f32).collect()
+    }
+}
+
+pub fn squared_distance(x: &[f32], y: &[f32]) -> f64 {
+    x.iter().zip(y).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum()
+}
+
+pub fn subtract(x: &[f32], y: &[f32]) -> Vec<f32> {
+    x.iter().zip(y).map(|(x, y)| x - y).collect()
+}
