@@ -111,6 +111,16 @@ function cargoTool(crate, binary, version, env) {
   return bin;
 }
 
+/** How to build for a target without an operating system: its installed library, or one built from std's sources. */
+export function bareMetal() {
+  const { env } = toolchain();
+  const installed = () => hasStd(BARE_METAL_TARGET, env);
+  if (installed() || (output('rustup', ['target', 'add', BARE_METAL_TARGET], env) !== null && installed())) {
+    return { args: [], env };
+  }
+  return { args: ['-Z', 'build-std=core,alloc'], env: { ...env, RUSTC_BOOTSTRAP: '1' } };
+}
+
 /** The binaries of a browser and its driver, installed where Debian's are missing. */
 export function chromium() {
   const find = (...names) => names.map((name) => output('which', [name])).find(Boolean);

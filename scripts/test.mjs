@@ -1,0 +1,137 @@
+// Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { GENERATED, build, pkg, recordedVersions } from './build.mjs';
+import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, root, toolchain } from './toolchain.mjs';
+
+const total = { passed: 0, failed: 0 };
+const failures = [];
+
+function count(name, passed, failed) {
+  total.passed += passed;
+  total.failed += failed;
+  if (failed > 0) failures.push(`${name}: ${failed} failed`);
+  console.log(`==> ${name}: ${passed} passed, ${failed} failed`);
+}
+
+/** Runs a command, showing its output; resolves to its exit code and what it printed. */
+function run(command, args, { env = toolchain().env, ...more } = {}) {
+  console.log(`\n==> ${[command, ...args].join(' ')}`);
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], ...more });
+    let output = '';
+    for (const [stream, target] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => {
+        output += text;
+        target.write(text);
+      });
+    }
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** A command that passes or fails as one check. */
+async function check(name, command, args, options) {
+  const { code } = await run(command, args, options);
+  count(name, code === 0 ? 1 : 0, code === 0 ? 0 : 1);
+}
+
+/** A command that runs tests: they are counted from its output, and there must be some. */
+async function suite(name, command, args, options) {
+  const { code, output } = await run(command, args, options);
+  const sum = (pattern) => [...output.matchAll(pattern)].reduce((n, match) => n + Number(match[1]), 0);
+  const passed = sum(/^test result: .*?(\d+) passed/gm) + sum(/^(?:#|ℹ) pass (\d+)$/gm);
+  const failed = sum(/^test result: .*?(\d+) failed/gm) + sum(/^(?:#|ℹ) fail (\d+)$/gm);
+  const unseen = failed === 0 && (code !== 0 || passed === 0);
+  count(name, passed, unseen ? 1 : failed);
+}
+
+const cargo = (name, ...args) => check(name, 'cargo', args);
+const strict = ['--', '-D', 'warnings'];
+
+async function lint() {
+  await cargo('rustfmt', 'fmt', '--check');
+  await cargo('clippy, native', 'clippy', '--locked', '--all-targets', ...strict);
+  const wasm = ['clippy', '--locked', '--target', WASM_TARGET];
+  await cargo('clippy, wasm', ...wasm, '--features', 'wasm', '--all-targets', ...strict);
+  await cargo('clippy, no_std', ...wasm, '--no-default-features', '--features', 'npm', '--lib', ...strict);
+  const env = { ...toolchain().env, RUSTDOCFLAGS: '-D warnings' };
+  await check('rustdoc', 'cargo', ['doc', '--locked', '--no-deps'], { env });
+}
+
+async function rust() {
+  const core = ['rustc', '--locked', '--lib', '--crate-type', 'rlib', '--no-default-features'];
+  await cargo('builds without std, wasm32', ...core, '--target', WASM_TARGET);
+  const { args, env } = bareMetal();
+  await check('builds without std, bare metal', 'cargo', [...core, '--target', BARE_METAL_TARGET, ...args], { env });
+  await suite('Rust, native', 'cargo', ['test', '--locked']);
+  await suite('Rust, native, all features', 'cargo', ['test', '--locked', '--all-features']);
+}
+
+async function wasm() {
+  const { env } = toolchain();
+  const test = ['test', '--mode', 'no-install'];
+  const features = ['--', '--locked', '--features', 'wasm'];
+  await suite('Rust in wasm, Node, simd128', 'wasm-pack', [...test, '--node', ...features]);
+  // An empty RUSTFLAGS takes the place of .cargo/config.toml's.
+  const scalar = { env: { ...env, RUSTFLAGS: '' } };
+  await suite('Rust in wasm, Node, scalar', 'wasm-pack', [...test, '--node', ...features], scalar);
+  const { driver } = chromium();
+  const browser = { env: { ...env, WASM_BINDGEN_USE_BROWSER: '1' } };
+  const headless = ['--headless', '--chrome', '--chromedriver', driver];
+  await suite('Rust in wasm, Chromium, simd128', 'wasm-pack', [...test, ...headless, ...features], browser);
+}
+
+async function packageTests() {
+  const fresh = path.join(root, 'target/package');
+  rmSync(fresh, { recursive: true, force: true });
+  await build(fresh);
+  const { versions } = toolchain();
+  const recorded = recordedVersions();
+  const differing = GENERATED.filter((file) => !readFileSync(path.join(pkg, file)).equals(readFileSync(path.join(fresh, file))));
+  const sameTools = JSON.stringify(versions) === JSON.stringify(recorded);
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  if (sameTools) {
+    if (differing.length > 0) console.log(`pkg/ is not what the source builds (run \`npm run build\`): ${differing.join(', ')}`);
+    count('pkg/ is the build of this source, byte for byte', differing.length === 0 ? 1 : 0, differing.length === 0 ? 0 : 1);
+  } else {
+    console.log('pkg/ was built with other tools:', recorded, 'here:', versions);
+    const size = (folder) => statSync(path.join(folder, 'ruvector_learning_wasm_bg.wasm')).size;
+    const close = Math.abs(size(fresh) - size(pkg)) <= 0.05 * size(pkg);
+    // The type declarations name every export; the wasm and what is bundled from it may differ in detail.
+    const same = !differing.some((file) => file.endsWith('.d.ts') && !file.includes('_bg.') || /^[A-Z]/.test(file));
+    count('pkg/ has the exports, texts and (within 5 %) size of this source’s build', close && same ? 1 : 0, close && same ? 0 : 1);
+    await suite('a package built here', 'node', ['tests/js/run.mjs'], { env: { ...env, PACKAGE_FOLDER: fresh } });
+  }
+  await suite('the committed package', 'node', ['tests/js/run.mjs'], { env });
+}
+
+const groups = { lint, rust, wasm, package: packageTests };
+
+async function main(names) {
+  const unknown = names.filter((name) => !(name in groups));
+  if (unknown.length > 0) {
+    console.error(`unknown group ${unknown.join(', ')}; there are ${Object.keys(groups).join(', ')}`);
+    process.exit(2);
+  }
+  console.log('toolchain:', toolchain().versions);
+  for (const name of names.length > 0 ? names : Object.keys(groups)) {
+    try {
+      await groups[name]();
+    } catch (error) {
+      console.error(error);
+      count(`group ${name}`, 0, 1);
+    }
+  }
+  console.log(failures.length > 0 ? `\nfailed:\n  ${failures.join('\n  ')}` : '');
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.slice(2));
