@@ -1,10 +1,9 @@
 //! The few loops that the library spends its time in: their contracts, and the choice of who runs them.
 //!
 //! Every row is a slice of whole [`Block`]s padded with zeros, and the rows of one call have the same number of blocks.
-//! [`scalar`] is compiled everywhere; on wasm32 with `simd128`, its twin of that name takes
-//! its place. Both add up in the same
-//! order: lane `j` of a sum takes the values `j, j + 8, j + 16, …`, and the eight lanes are then folded in halves. So the
-//! two agree to the last bit, and so does one program in every engine.
+//! [`scalar`] is compiled everywhere; on wasm32 with `simd128`, its twin of that name takes its
+//! place. Both add up in the same order: lane `j` of a sum takes the values `j, j + 8, j + 16, …`, and the eight lanes are
+//! then folded in halves. So the two agree to the last bit, and so does one program in every engine.
 
 pub mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
