@@ -1,0 +1,61 @@
+// The demo: replays the Join Order Benchmark through ruvector-learning-wasm, prints what came out, writes a report.
+
+import { readArguments, HELP } from './arguments.mjs';
+import { installDependencies } from './install.mjs';
+
+const NEEDED_NODE = [20, 16];
+
+async function main() {
+  const args = readArguments(process.argv.slice(2));
+  if (args.error) {
+    console.error(`demo: ${args.error}\n\n${HELP}`);
+    return 2;
+  }
+  if (args.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < NEEDED_NODE[0] || (major === NEEDED_NODE[0] && minor < NEEDED_NODE[1])) {
+    throw new Error(`Node ${NEEDED_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
+  }
+  installDependencies();
+
+  // Only now: these import what was just installed.
+  const { default: init } = await import('ruvector-learning-wasm');
+  const { loadBenchmark } = await import('./benchmark.mjs');
+  const { replay } = await import('./replay.mjs');
+  const { measureCalls } = await import('./timing.mjs');
+  const { startBar } = await import('./bar.mjs');
+  const { printResult } = await import('./print.mjs');
+  const { writeReport } = await import('./report.mjs');
+
+  await init();
+  const benchmark = loadBenchmark();
+  const { queries, hintSets, totals } = benchmark;
+  const passes = args.passes === 1 ? '1 pass' : `${args.passes} passes`;
+  console.log(`Join Order Benchmark: ${queries.length} queries, ${hintSets} hint sets, ${passes}, seed ${args.seed}`);
+
+  const bar = startBar(args.passes * queries.length);
+  const run = replay(benchmark, args.passes, args.seed, bar.advance);
+  bar.stop();
+  const result = { ...run, passCount: args.passes, seed: args.seed, totals, calls: measureCalls(queries) };
+
+  const report = writeReport(benchmark, result);
+  printResult(result);
+  console.log(`\nReport: ${report}`);
+  return 0;
+}
+
+// `npm run demo | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`demo: ${error.message}`);
+  process.exitCode = 1;
+}
