@@ -112,7 +112,11 @@ async function packageTests() {
   await suite('the committed package', 'node', ['tests/js/run.mjs'], { env });
 }
 
-const groups = { lint, rust, wasm, package: packageTests };
+async function demo() {
+  await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs']);
+}
+
+const groups = { lint, rust, wasm, package: packageTests, demo };
 
 async function main(names) {
   const unknown = names.filter((name) => !(name in groups));
