@@ -59,7 +59,7 @@ async function lint() {
   await cargo('rustfmt', 'fmt', '--check');
   await cargo('clippy, native', 'clippy', '--locked', '--all-targets', ...strict);
   const wasm = ['clippy', '--locked', '--target', WASM_TARGET];
-  await cargo('clippy, wasm', ...wasm, '--features', 'wasm', '--all-targets', ...strict);
+  await cargo('clippy, wasm', ...wasm, '--features', 'wasm', '--lib', '--tests', ...strict);
   await cargo('clippy, no_std', ...wasm, '--no-default-features', '--features', 'npm', '--lib', ...strict);
   const env = { ...toolchain().env, RUSTDOCFLAGS: '-D warnings' };
   await check('rustdoc', 'cargo', ['doc', '--locked', '--no-deps'], { env });

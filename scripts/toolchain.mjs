@@ -24,10 +24,16 @@ function output(command, args, env = process.env) {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** Runs a command whose failure ends the script. */
+/** Runs a command whose failure ends the script. What it prints goes to standard error. */
 function run(command, args, options = {}) {
-  say(`${command} ${args.join(' ')}`);
-  execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  const line = `${command} ${args.join(' ')}`;
+  say(line.length > 200 ? `${line.slice(0, 200)} …` : line);
+  execFileSync(command, args, { stdio: ['ignore', 2, 2], ...options });
+}
+
+function asRoot(...command) {
+  const [first, ...rest] = process.getuid() === 0 ? command : ['sudo', ...command];
+  run(first, rest);
 }
 
 function lockedVersion(crate) {
@@ -43,11 +49,7 @@ const hasStd = (target, env) => {
 function aptInstall(packages) {
   const missing = packages.filter((name) => !output('dpkg-query', ['-W', '-f', '${db:Status-Status}', name])?.startsWith('installed'));
   if (missing.length === 0) return;
-  const sudo = process.getuid() === 0 ? [] : ['sudo'];
-  const apt = (...args) => {
-    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    run(command, rest, { stdio: ['ignore', 2, 2] });
-  };
+  const apt = (...args) => asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args);
   apt('update', '-q');
   apt('install', '-y', '-q', '--no-install-recommends', ...missing);
 }
@@ -82,12 +84,9 @@ function buildStd(env) {
     });
     const built = path.join(crate, 'target', WASM_TARGET, 'release/deps');
     const libdir = output('rustc', ['--print', 'target-libdir', '--target', WASM_TARGET], env);
-    const sudo = process.getuid() === 0 ? [] : ['sudo'];
-    const asRoot = (...command) => run([...sudo, ...command][0], [...sudo, ...command].slice(1));
+    const libraries = readdirSync(built).filter((file) => file.endsWith('.rlib') && !file.startsWith('libseedling'));
     asRoot('mkdir', '-p', libdir);
-    for (const file of readdirSync(built)) {
-      if (file.endsWith('.rlib') && !file.startsWith('libseedling')) asRoot('cp', path.join(built, file), libdir);
-    }
+    asRoot('cp', ...libraries.map((file) => path.join(built, file)), libdir);
   } finally {
     rmSync(crate, { recursive: true, force: true });
   }
@@ -139,7 +138,7 @@ export function npmDependencies() {
   const wanted = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
   const stamp = path.join(root, 'node_modules/.installed-lock.json');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root });
   cpSync(path.join(root, 'package-lock.json'), stamp);
 }
 
