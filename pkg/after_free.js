@@ -5,23 +5,28 @@ import { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from './ruvector_
 const classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
 
 for (const [name, { prototype }] of Object.entries(classes)) {
-  const freed = Object.create(prototype);
+  const refusals = {};
   for (const method of Object.getOwnPropertyNames(prototype)) {
     if (method === 'constructor') continue;
-    const refuse = () => {
-      throw new Error(`${name}.${method}() was called after free()`);
+    refusals[method] = {
+      value() {
+        throw new Error(`${name}.${method}() was called after free()`);
+      },
     };
-    // Freeing twice does no harm.
-    Object.defineProperty(freed, method, { value: method === 'free' ? () => {} : refuse });
   }
+  // Freeing twice does no harm.
+  refusals.free = { value() {} };
+  if (Symbol.dispose) refusals[Symbol.dispose] = refusals.free;
+  const freed = Object.create(prototype, refusals);
 
   const { free } = prototype;
   prototype.free = function freeOnce() {
-    free.call(this);
-    Object.setPrototypeOf(this, freed);
+    try {
+      free.call(this);
+    } finally {
+      const own = Object.getPrototypeOf(this); // a subclass keeps its own methods
+      Object.setPrototypeOf(this, own === prototype ? freed : Object.create(own, refusals));
+    }
   };
-  if (Symbol.dispose) {
-    prototype[Symbol.dispose] = prototype.free;
-    Object.defineProperty(freed, Symbol.dispose, { value: freed.free });
-  }
+  if (Symbol.dispose) prototype[Symbol.dispose] = prototype.free;
 }

@@ -696,8 +696,8 @@ function __wbg_get_imports() {
             const ret = arg0.buffer;
             return ret;
         },
-        __wbg_from_6448f7e8054210e5: function() { return handleError(function (arg0) {
-            const ret = Float32Array.from(arg0);
+        __wbg_isArray_7fca23ce9bfa32f1: function() { return handleError(function (arg0) {
+            const ret = Array.isArray(arg0);
             return ret;
         }, arguments); },
         __wbg_isView_9716c0da314983a6: function(arg0) {
@@ -708,16 +708,13 @@ function __wbg_get_imports() {
             const ret = arg0.join(getStringFromWasm0(arg1, arg2));
             return ret;
         },
-        __wbg_length_6e9d2869242cabf3: function(arg0) {
-            const ret = arg0.length;
-            return ret;
-        },
+        __wbg_length_751e660a5f0b74bd: function() { return handleError(function (arg0, arg1) {
+            const ret = arg1.length;
+            getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
+        }, arguments); },
         __wbg_new_37eb45aaf5eeb820: function() {
             const ret = new Array();
-            return ret;
-        },
-        __wbg_new_787c6ba65fdb1b00: function(arg0) {
-            const ret = new Float32Array(arg0);
             return ret;
         },
         __wbg_new_8210bc19bbd55995: function(arg0) {
@@ -728,6 +725,14 @@ function __wbg_get_imports() {
             const ret = new RangeError(arg0);
             return ret;
         },
+        __wbg_new_with_byte_offset_and_length_1ea36b9f0c3bc55a: function(arg0, arg1, arg2) {
+            const ret = new Float32Array(arg0, arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
+        __wbg_new_with_length_5c0c9043ebd9ec32: function(arg0) {
+            const ret = new Float32Array(arg0 >>> 0);
+            return ret;
+        },
         __wbg_of_d5b2a825df1ea870: function(arg0, arg1) {
             const ret = Array.of(...(getArrayJsValueViewFromWasm0(arg0, arg1)));
             return ret;
@@ -736,11 +741,11 @@ function __wbg_get_imports() {
             const ret = arg0.push(arg1);
             return ret;
         },
-        __wbg_set_d4bfb69b906085f1: function() { return handleError(function (arg0, arg1, arg2) {
-            arg0.set(arg1, arg2 >>> 0);
+        __wbg_set_17af3b6d95a4a3c9: function() { return handleError(function (arg0, arg1) {
+            arg0.set(arg1);
         }, arguments); },
-        __wbg_slice_99be919f2984c5f8: function() { return handleError(function (arg0, arg1, arg2) {
-            const ret = arg0.slice(arg1 >>> 0, arg2 >>> 0);
+        __wbg_slice_a5d9ed98c1089c5b: function() { return handleError(function (arg0) {
+            const ret = arg0.slice();
             return ret;
         }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0) {

@@ -33,7 +33,7 @@ pub struct MicroLora {
     projection: Projection,
     input: Row,
     output: Row,
-    gradient: Row,
+    staging: Row,
     forward_count: u64,
     adapt_count: u64,
 }
@@ -51,7 +51,7 @@ impl MicroLora {
             projection: Projection::default(),
             input: row()?,
             output: row()?,
-            gradient: row()?,
+            staging: row()?,
             forward_count: 0,
             adapt_count: 0,
             config,
@@ -63,7 +63,7 @@ impl MicroLora {
     /// Back to the state of a new adapter; the buffers become zero and stay where they are.
     pub fn reset(&mut self) {
         self.weights.reset(&self.config);
-        for row in [&mut self.input, &mut self.output, &mut self.gradient] {
+        for row in [&mut self.input, &mut self.output, &mut self.staging] {
             row.clear();
         }
         self.forget_context();
@@ -97,10 +97,10 @@ impl MicroLora {
         self.output.values(self.config.dim())
     }
 
-    /// The gradient buffer `[d]`, to be written before [`MicroLora::adapt_gradient`]. Rewards and predictions use it as
-    /// scratch space.
-    pub fn gradient_mut(&mut self) -> &mut [f32] {
-        self.gradient.values_mut(self.config.dim())
+    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls. They, rewards and predictions leave
+    /// anything in it.
+    pub fn staging_mut(&mut self) -> &mut [f32] {
+        self.staging.values_mut(self.config.dim())
     }
 
     /// y = x + alpha · x A B, from the input buffer to the output buffer; x becomes the context. Allocates nothing.
@@ -123,6 +123,12 @@ impl MicroLora {
         Ok(self.output())
     }
 
+    /// [`MicroLora::forward`] of what the staging buffer holds.
+    pub fn forward_staged(&mut self) {
+        self.input.copy_from(&self.staging);
+        self.forward();
+    }
+
     /// One step against the gradient in the input buffer: ∂loss/∂y for the output of the last forward.
     ///
     /// # Errors
@@ -133,13 +139,13 @@ impl MicroLora {
         Ok(())
     }
 
-    /// [`MicroLora::adapt`] with the gradient in the gradient buffer.
+    /// [`MicroLora::adapt`] with the gradient in the staging buffer; the input buffer keeps its values.
     ///
     /// # Errors
     /// As [`MicroLora::adapt`].
-    pub fn adapt_gradient(&mut self) -> Result<(), Error> {
-        let Self { config, weights, context, projection, gradient, .. } = self;
-        self.adapt_count += u64::from(descend(config, weights, context, projection, gradient)?);
+    pub fn adapt_staged(&mut self) -> Result<(), Error> {
+        let Self { config, weights, context, projection, staging, .. } = self;
+        self.adapt_count += u64::from(descend(config, weights, context, projection, staging)?);
         Ok(())
     }
 
@@ -149,8 +155,8 @@ impl MicroLora {
     /// As [`MicroLora::adapt`], and [`Error::Length`].
     pub fn adapt_array(&mut self, gradient: &[f32]) -> Result<(), Error> {
         check::length("gradient", gradient.len(), "adapter", self.config.dim())?;
-        self.gradient_mut().copy_from_slice(gradient);
-        self.adapt_gradient()
+        self.staging_mut().copy_from_slice(gradient);
+        self.adapt_staged()
     }
 
     /// One step that moves the output for the input buffer's x towards (1 + r) x, with r = `improvement` clamped to
@@ -165,9 +171,9 @@ impl MicroLora {
         if x.norm2 < MIN_NORM2 {
             return Ok(());
         }
-        let step = self.weights.plan_towards(&self.config, x, reward, &self.input, &mut self.gradient)?;
+        let step = self.weights.plan_towards(&self.config, x, reward, &self.input, &mut self.staging)?;
         if let Some(step) = step {
-            self.weights.apply(step, &self.input, &mut x, &self.gradient);
+            self.weights.apply(step, &self.input, &mut x, &self.staging);
         }
         self.context.copy_from(&self.input);
         self.projection = x;
@@ -182,18 +188,18 @@ impl MicroLora {
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvement(&mut self, input: &[f32]) -> Result<f64, Error> {
         check::length("input", input.len(), "adapter", self.config.dim())?;
-        self.gradient_mut().copy_from_slice(input);
-        self.predicted_for_gradient_buffer()
+        self.staging_mut().copy_from_slice(input);
+        self.predicted_staged()
     }
 
-    /// [`MicroLora::predicted_improvement`] of what the gradient buffer holds.
+    /// [`MicroLora::predicted_improvement`] of what the staging buffer holds.
     ///
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
-    pub fn predicted_for_gradient_buffer(&mut self) -> Result<f64, Error> {
-        let x = self.weights.project(&self.gradient);
-        check::finite("input", self.gradient.blocks(), x.norm2)?;
-        Ok(self.weights.predicted_improvement(&self.config, &self.gradient, x))
+    pub fn predicted_staged(&mut self) -> Result<f64, Error> {
+        let x = self.weights.project(&self.staging);
+        check::finite("input", self.staging.blocks(), x.norm2)?;
+        Ok(self.weights.predicted_improvement(&self.config, &self.staging, x))
     }
 
     /// A and B as they are.

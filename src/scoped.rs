@@ -41,7 +41,7 @@ pub struct ScopedLora {
     category_fallback: bool,
     input: Row,
     output: Row,
-    gradient: Row,
+    staging: Row,
     scratch: Scratch,
 }
 
@@ -58,7 +58,7 @@ struct Scratch {
 #[derive(Clone, Copy)]
 enum GradientIn {
     InputBuffer,
-    GradientBuffer,
+    StagingBuffer,
 }
 
 impl ScopedLora {
@@ -74,7 +74,7 @@ impl ScopedLora {
             category_fallback: true,
             input: row()?,
             output: row()?,
-            gradient: row()?,
+            staging: row()?,
             scratch: Scratch { missing: row()?, operator_gradient: row()?, category_gradient: row()? },
             config,
         })
@@ -101,10 +101,9 @@ impl ScopedLora {
         self.output.values(self.config.dim())
     }
 
-    /// The gradient buffer `[d]`, to be written before [`ScopedLora::adapt_gradient`]. Predictions use it as scratch
-    /// space.
-    pub fn gradient_mut(&mut self) -> &mut [f32] {
-        self.gradient.values_mut(self.config.dim())
+    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls.
+    pub fn staging_mut(&mut self) -> &mut [f32] {
+        self.staging.values_mut(self.config.dim())
     }
 
     /// Whether operators that have learned little lean on their category (they do unless told otherwise).
@@ -132,14 +131,25 @@ impl ScopedLora {
         Ok(())
     }
 
+    /// [`ScopedLora::forward`] of what the staging buffer holds.
+    ///
+    /// # Errors
+    /// As [`ScopedLora::forward`].
+    pub fn forward_staged(&mut self, operator: Operator) -> Result<(), Error> {
+        let context = &mut self.scopes[operator.id()].context;
+        context_of(context, &self.config)?; // before the input buffer changes
+        self.input.copy_from(&self.staging);
+        self.forward(operator)
+    }
+
     /// [`ScopedLora::forward`] of `input`.
     ///
     /// # Errors
     /// As [`ScopedLora::forward`], and [`Error::Length`].
     pub fn forward_array(&mut self, operator: Operator, input: &[f32]) -> Result<&[f32], Error> {
         check::length("input", input.len(), "adapter", self.config.dim())?;
-        self.input_mut().copy_from_slice(input);
-        self.forward(operator)?;
+        self.staging_mut().copy_from_slice(input);
+        self.forward_staged(operator)?;
         Ok(self.output())
     }
 
@@ -152,12 +162,12 @@ impl ScopedLora {
         self.descend(operator, GradientIn::InputBuffer)
     }
 
-    /// [`ScopedLora::adapt`] with the gradient in the gradient buffer.
+    /// [`ScopedLora::adapt`] with the gradient in the staging buffer; the input buffer keeps its values.
     ///
     /// # Errors
     /// As [`ScopedLora::adapt`].
-    pub fn adapt_gradient(&mut self, operator: Operator) -> Result<(), Error> {
-        self.descend(operator, GradientIn::GradientBuffer)
+    pub fn adapt_staged(&mut self, operator: Operator) -> Result<(), Error> {
+        self.descend(operator, GradientIn::StagingBuffer)
     }
 
     /// [`ScopedLora::adapt`] with `gradient`; the input buffer keeps its values.
@@ -166,16 +176,15 @@ impl ScopedLora {
     /// As [`ScopedLora::adapt`], and [`Error::Length`].
     pub fn adapt_array(&mut self, operator: Operator, gradient: &[f32]) -> Result<(), Error> {
         check::length("gradient", gradient.len(), "adapter", self.config.dim())?;
-        self.gradient_mut().copy_from_slice(gradient);
-        self.adapt_gradient(operator)
+        self.staging_mut().copy_from_slice(gradient);
+        self.adapt_staged(operator)
     }
 
     fn descend(&mut self, operator: Operator, gradient: GradientIn) -> Result<(), Error> {
-        let Self { config, scopes, categories, category_fallback, input, gradient: gradient_buffer, scratch, .. } =
-            self;
+        let Self { config, scopes, categories, category_fallback, input, staging, scratch, .. } = self;
         let gradient = match gradient {
             GradientIn::InputBuffer => &*input,
-            GradientIn::GradientBuffer => &*gradient_buffer,
+            GradientIn::StagingBuffer => &*staging,
         };
         let scope = &mut scopes[operator.id()];
         let shares = shares(scope, *category_fallback);
@@ -252,29 +261,25 @@ impl ScopedLora {
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvement(&mut self, operator: Operator, input: &[f32]) -> Result<f64, Error> {
         check::length("input", input.len(), "adapter", self.config.dim())?;
-        self.gradient_mut().copy_from_slice(input);
-        self.predicted_for_gradient_buffer(operator)
+        self.staging_mut().copy_from_slice(input);
+        self.predicted_staged(operator)
     }
 
-    /// [`ScopedLora::predicted_improvement`] of what the gradient buffer holds.
+    /// [`ScopedLora::predicted_improvement`] of what the staging buffer holds.
     ///
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
-    pub fn predicted_for_gradient_buffer(&mut self, operator: Operator) -> Result<f64, Error> {
-        let x = &self.gradient;
+    pub fn predicted_staged(&mut self, operator: Operator) -> Result<f64, Error> {
+        let x = &self.staging;
         let norm2 = kernel::norm2(x.blocks());
         check::finite("input", x.blocks(), norm2)?;
         let scope = &self.scopes[operator.id()];
         let adapters = [&scope.weights, &self.categories[operator.category()]];
         let shares = shares(scope, self.category_fallback);
-        Ok(adapters
-            .iter()
-            .zip(shares)
-            .filter_map(|(weights, share)| Some((weights.as_ref()?, share)))
-            .map(|(weights, share)| {
-                f64::from(share) * weights.predicted_improvement(&self.config, x, weights.project(x))
-            })
-            .sum())
+        let known = adapters.iter().zip(shares).filter_map(|(weights, share)| Some((weights.as_ref()?, share)));
+        Ok(known.fold(0.0, |sum, (weights, share)| {
+            sum + f64::from(share) * weights.predicted_improvement(&self.config, x, weights.project(x))
+        }))
     }
 
     /// Back to the state of a new set; the buffers become zero and stay where they are.
@@ -282,7 +287,7 @@ impl ScopedLora {
         self.scopes = Default::default();
         self.categories = Default::default();
         self.category_fallback = true;
-        for row in [&mut self.input, &mut self.output, &mut self.gradient] {
+        for row in [&mut self.input, &mut self.output, &mut self.staging] {
             row.clear();
         }
     }

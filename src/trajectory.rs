@@ -3,9 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use bytemuck::{Zeroable, cast_slice, cast_slice_mut};
+use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, blocks_for};
+use crate::buffer::{Block, LANES, Row, blocks_for};
 use crate::check;
 use crate::config::{check_dim, positive_integer};
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub const MAX_CAPACITY: usize = 1_000_000;
 const DEFAULT_CAPACITY: usize = 1000;
 const DEFAULT_DIM: usize = 256;
 
-/// Marks a slot of the ring that holds nothing: below every threshold, and no operator.
+/// What a slot of the ring that holds nothing says: below every threshold, and no operator.
 const NO_IMPROVEMENT: f32 = f32::NEG_INFINITY;
 const NO_OPERATOR: u8 = u8::MAX;
 
@@ -36,13 +36,13 @@ pub struct Trajectory<'a> {
 }
 
 /// The last `capacity` trajectories, and statistics over all of them since the last reset.
-///
-/// The ring has one slot more than its capacity: the next embedding is written there and checked where it lies.
 #[derive(Clone, Debug)]
 pub struct TrajectoryBuffer {
     capacity: usize,
     dim: usize,
-    /// Slot that the next trajectory goes to; it holds nothing.
+    /// Where an embedding waits until it has been checked.
+    embedding: Row,
+    /// Slot that the next trajectory goes to.
     next: usize,
     embeddings: Vec<Block>,
     operators: Box<[u8]>,
@@ -96,37 +96,34 @@ impl TrajectoryBuffer {
             None => DEFAULT_DIM,
             Some(value) => check_dim("embedding_dim", value)?,
         };
-        let slots = capacity + 1;
-        let row = blocks_for(dim);
         let mut buffer = Self {
             capacity,
             dim,
+            embedding: Row::zeroed(dim)?,
             next: 0,
-            embeddings: reserved(slots, row)?,
-            operators: filled(slots, NO_OPERATOR)?,
-            attentions: filled(slots, 0)?,
-            improvements: reserved(blocks_for(slots), 1)?,
+            embeddings: reserved(capacity, blocks_for(dim))?,
+            operators: filled(capacity, NO_OPERATOR)?,
+            attentions: filled(capacity, 0)?,
+            improvements: reserved(blocks_for(capacity), 1)?,
             total: Totals::default(),
         };
-        buffer.improvements.resize(blocks_for(slots), Block([NO_IMPROVEMENT; LANES]));
-        buffer.embeddings.resize(row, Block::zeroed());
+        buffer.improvements.resize(blocks_for(capacity), Block([NO_IMPROVEMENT; LANES]));
         Ok(buffer)
     }
 
-    /// Room for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_next`].
-    pub fn next_embedding_mut(&mut self) -> &mut [f32] {
-        let row = blocks_for(self.dim);
-        &mut cast_slice_mut(&mut self.embeddings[self.next * row..][..row])[..self.dim]
+    /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].
+    pub fn embedding_mut(&mut self) -> &mut [f32] {
+        self.embedding.values_mut(self.dim)
     }
 
-    /// Records the embedding that [`TrajectoryBuffer::next_embedding_mut`] was given; the oldest trajectory makes room.
+    /// Records what [`TrajectoryBuffer::embedding_mut`] holds; the oldest trajectory makes room.
     /// The improvement is `baseline_ms` / `execution_ms` − 1.
     ///
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Number`] unless `op_type` is an integer
     /// from 0 to 16, `attention_type` one from 0 to 255, `execution_ms` above 0 and finite, `baseline_ms` at least 0
     /// and finite, and the improvement finite as `f32`.
-    pub fn record_next(
+    pub fn record_embedding(
         &mut self,
         op_type: f64,
         attention_type: f64,
@@ -136,24 +133,26 @@ impl TrajectoryBuffer {
         let operator = Operator::new(op_type)?;
         let attention = check_attention(attention_type)?;
         let improvement = check_improvement(execution_ms, baseline_ms)?;
-        let row = blocks_for(self.dim);
-        let embedding = &self.embeddings[self.next * row..][..row];
+        let embedding = self.embedding.blocks();
         check::finite("embedding", embedding, kernel::norm2(embedding))?;
 
         self.total.add(improvement, attention);
-        self.fill_next_slot(operator.id() as u8, attention, improvement as f32);
-        self.next = (self.next + 1) % (self.capacity + 1);
-        self.fill_next_slot(NO_OPERATOR, 0, NO_IMPROVEMENT);
-        if self.embeddings.len() == self.next * row {
-            self.embeddings.resize(self.embeddings.len() + row, Block::zeroed());
+        self.operators[self.next] = operator.id() as u8;
+        self.attentions[self.next] = attention;
+        cast_slice_mut(&mut self.improvements)[self.next] = improvement as f32;
+        let start = self.next * embedding.len();
+        match self.embeddings.get_mut(start..start + embedding.len()) {
+            Some(slot) => slot.copy_from_slice(embedding),
+            None => self.embeddings.extend_from_slice(embedding), // within what `new` has reserved
         }
+        self.next = (self.next + 1) % self.capacity;
         Ok(())
     }
 
     /// Records a trajectory; the oldest one makes room.
     ///
     /// # Errors
-    /// As [`TrajectoryBuffer::record_next`], and [`Error::Length`].
+    /// As [`TrajectoryBuffer::record_embedding`], and [`Error::Length`].
     pub fn record(
         &mut self,
         embedding: &[f32],
@@ -163,13 +162,14 @@ impl TrajectoryBuffer {
         baseline_ms: f64,
     ) -> Result<(), Error> {
         check::length("embedding", embedding.len(), "buffer", self.dim)?;
-        self.next_embedding_mut().copy_from_slice(embedding);
-        self.record_next(op_type, attention_type, execution_ms, baseline_ms)
+        self.embedding_mut().copy_from_slice(embedding);
+        self.record_embedding(op_type, attention_type, execution_ms, baseline_ms)
     }
 
     /// Forgets everything; the memory stays set aside.
     pub fn reset(&mut self) {
         self.next = 0;
+        self.embeddings.clear();
         self.operators.fill(NO_OPERATOR);
         self.improvements.fill(Block([NO_IMPROVEMENT; LANES]));
         self.total = Totals::default();
@@ -197,9 +197,8 @@ impl TrajectoryBuffer {
 
     /// What the ring holds, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = Trajectory<'_>> {
-        let slots = self.capacity + 1;
-        let first = self.next + slots - self.len();
-        (first..first + self.len()).map(move |slot| self.trajectory(slot % slots))
+        let first = self.next + self.capacity - self.len();
+        (first..first + self.len()).map(|slot| self.trajectory(slot % self.capacity))
     }
 
     fn trajectory(&self, slot: usize) -> Trajectory<'_> {
@@ -210,12 +209,6 @@ impl TrajectoryBuffer {
             attention: self.attentions[slot],
             improvement: cast_slice(&self.improvements)[slot],
         }
-    }
-
-    fn fill_next_slot(&mut self, operator: u8, attention: u8, improvement: f32) {
-        self.operators[self.next] = operator;
-        self.attentions[self.next] = attention;
-        cast_slice_mut(&mut self.improvements)[self.next] = improvement;
     }
 
     /// Trajectories recorded since construction or reset.

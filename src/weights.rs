@@ -25,6 +25,12 @@ const RELATIVE_DAMPING: f64 = 1e-3;
 /// Absolute damping of Gb, which is zero at the start.
 const ABSOLUTE_DAMPING_B: f64 = 1e-8;
 
+/// Bound on ‖A‖² and ‖B‖²: squared norms of a factor must stay finite.
+const MAX_SIZE: f64 = f32::MAX as f64;
+
+/// Bound on alpha · ‖A‖ ‖B‖: it leaves room for outputs of inputs up to 1e8 to be finite.
+const MAX_GAIN: f64 = 1e30;
+
 /// Steps after which the Gram matrices are recomputed from the factors, against drift.
 const REFRESH_STEPS: u32 = 256;
 
@@ -144,7 +150,8 @@ impl Weights {
         }
         let ([h0, h1], [bx0, bx1]) = (projection.dots, self.project_gradient(x).dots);
         let (h0, h1, bx0, bx1) = (f64::from(h0), f64::from(h1), f64::from(bx0), f64::from(bx1));
-        f64::from(config.alpha()) * (h0 * bx0 + h1 * bx1) / f64::from(projection.norm2)
+        // Adding zero turns −0 into 0.
+        f64::from(config.alpha()) * (h0 * bx0 + h1 * bx1) / f64::from(projection.norm2) + 0.0
     }
 
     /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
@@ -173,8 +180,10 @@ impl Weights {
         let gram_a = self.gram_a.after_rank_one(scale_a.map(f64::from), h, x_norm2);
         let gram_b = self.gram_b.after_rank_one(scale_b.map(f64::from), u, g_norm2);
         // No value of a factor exceeds the root of its trace. NaN is not safe either.
-        let safe = |gram: Gram| gram.trace() <= f64::from(f32::MAX);
-        if !(safe(gram_a) && safe(gram_b)) {
+        let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
+        let gain = f64::from(config.alpha()) * libm::sqrt((size_a * size_b).max(0.0));
+        let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && gain <= MAX_GAIN;
+        if !safe {
             return Err(Error::Overflow);
         }
         let refresh = self.steps_since_refresh + 1 >= REFRESH_STEPS || gram_a.is_worn() || gram_b.is_worn();
@@ -196,7 +205,11 @@ impl Weights {
     ) -> Result<Option<Step>, Error> {
         let Term { rows, scales } = self.term(config, x, 1.0);
         let projection = kernel::residual(rows, scales, factor, delta.blocks(), g.blocks_mut());
-        self.plan(config, x, projection)
+        let step = self.plan(config, x, projection);
+        if step.is_err() {
+            g.clear(); // infinity times the zeros behind the row is NaN
+        }
+        step
     }
 
     /// Takes a step that was planned for these factors, this context and this gradient; `context` becomes h = x A of

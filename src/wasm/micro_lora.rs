@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::config::Config;
 use crate::lora::MicroLora;
-use crate::wasm::arrays::Heap;
+use crate::wasm::arrays::Window;
 use crate::wasm::error::range_error;
+use crate::wasm::room_for;
 
 /// A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
 /// A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
@@ -20,7 +21,8 @@ use crate::wasm::error::range_error;
 #[wasm_bindgen]
 pub struct WasmMicroLoRA {
     lora: MicroLora,
-    heap: Heap,
+    staging: Window,
+    output: Window,
 }
 
 #[wasm_bindgen]
@@ -32,7 +34,8 @@ impl WasmMicroLoRA {
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmMicroLoRA, JsValue> {
         let lora = Config::new(dim, alpha, learning_rate).and_then(MicroLora::new).map_err(range_error)?;
-        Ok(Self { lora, heap: Heap::new() })
+        room_for::<Self>().map_err(range_error)?;
+        Ok(Self { lora, staging: Window::default(), output: Window::default() })
     }
 
     /// The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
@@ -48,9 +51,9 @@ impl WasmMicroLoRA {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
     ) -> Result<Float32Array, JsValue> {
-        self.heap.read("input", input, "adapter", self.lora.input_mut())?;
-        self.lora.forward();
-        self.heap.copy_out(self.lora.output())
+        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
+        self.lora.forward_staged();
+        self.output.copy_out(self.lora.output())
     }
 
     /// The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing.
@@ -77,8 +80,8 @@ impl WasmMicroLoRA {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] gradient: &JsValue,
     ) -> Result<(), JsValue> {
-        self.heap.read("gradient", gradient, "adapter", self.lora.gradient_mut())?;
-        self.lora.adapt_gradient().map_err(range_error)
+        self.staging.read("gradient", gradient, "adapter", self.lora.staging_mut())?;
+        self.lora.adapt_staged().map_err(range_error)
     }
 
     /// One step against the gradient in the input buffer. Allocates nothing.
@@ -117,8 +120,8 @@ impl WasmMicroLoRA {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
     ) -> Result<f64, JsValue> {
-        self.heap.read("input", input, "adapter", self.lora.gradient_mut())?;
-        self.lora.predicted_for_gradient_buffer().map_err(range_error)
+        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
+        self.lora.predicted_staged().map_err(range_error)
     }
 
     /// How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.

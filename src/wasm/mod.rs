@@ -10,6 +10,15 @@ mod runtime;
 mod scoped_lora;
 mod trajectory_buffer;
 
+use crate::buffer::Row;
+use crate::error::Error;
+
 pub use micro_lora::WasmMicroLoRA;
 pub use scoped_lora::WasmScopedLoRA;
 pub use trajectory_buffer::WasmTrajectoryBuffer;
+
+/// Refuses while there is still someone to tell: wasm-bindgen boxes every new object, and traps if it cannot.
+fn room_for<T>() -> Result<(), Error> {
+    const BOOKKEEPING: usize = 64;
+    Row::zeroed((size_of::<T>() + BOOKKEEPING) / size_of::<f32>()).map(drop)
+}

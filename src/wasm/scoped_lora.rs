@@ -6,8 +6,9 @@ use wasm_bindgen::prelude::*;
 use crate::config::Config;
 use crate::operators::Operator;
 use crate::scoped::ScopedLora;
-use crate::wasm::arrays::Heap;
+use crate::wasm::arrays::Window;
 use crate::wasm::error::{range_error, type_error};
+use crate::wasm::room_for;
 
 /// One adapter for each of 17 query operators and one for each of their 7 categories.
 ///
@@ -25,7 +26,8 @@ use crate::wasm::error::{range_error, type_error};
 #[wasm_bindgen]
 pub struct WasmScopedLoRA {
     lora: ScopedLora,
-    heap: Heap,
+    staging: Window,
+    output: Window,
 }
 
 #[wasm_bindgen]
@@ -37,7 +39,8 @@ impl WasmScopedLoRA {
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmScopedLoRA, JsValue> {
         let lora = Config::new(dim, alpha, learning_rate).and_then(ScopedLora::new).map_err(range_error)?;
-        Ok(Self { lora, heap: Heap::new() })
+        room_for::<Self>().map_err(range_error)?;
+        Ok(Self { lora, staging: Window::default(), output: Window::default() })
     }
 
     /// The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
@@ -57,9 +60,9 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
     ) -> Result<Float32Array, JsValue> {
         let operator = operator(op_type)?;
-        self.heap.read("input", input, "adapter", self.lora.input_mut())?;
-        self.lora.forward(operator).map_err(range_error)?;
-        self.heap.copy_out(self.lora.output())
+        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
+        self.lora.forward_staged(operator).map_err(range_error)?;
+        self.output.copy_out(self.lora.output())
     }
 
     /// The forward pass of one operator on the fixed buffers: reads the input buffer, writes the output buffer.
@@ -91,8 +94,8 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] gradient: &JsValue,
     ) -> Result<(), JsValue> {
         let operator = operator(op_type)?;
-        self.heap.read("gradient", gradient, "adapter", self.lora.gradient_mut())?;
-        self.lora.adapt_gradient(operator).map_err(range_error)
+        self.staging.read("gradient", gradient, "adapter", self.lora.staging_mut())?;
+        self.lora.adapt_staged(operator).map_err(range_error)
     }
 
     /// One step against the gradient in the input buffer. Allocates nothing once the operator has learned before.
@@ -135,8 +138,8 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
     ) -> Result<f64, JsValue> {
         let operator = operator(op_type)?;
-        self.heap.read("input", input, "adapter", self.lora.gradient_mut())?;
-        self.lora.predicted_for_gradient_buffer(operator).map_err(range_error)
+        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
+        self.lora.predicted_staged(operator).map_err(range_error)
     }
 
     /// How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.

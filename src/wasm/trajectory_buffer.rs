@@ -3,8 +3,9 @@
 use wasm_bindgen::prelude::*;
 
 use crate::trajectory::TrajectoryBuffer;
-use crate::wasm::arrays::Heap;
+use crate::wasm::arrays::Window;
 use crate::wasm::error::range_error;
+use crate::wasm::room_for;
 use crate::wasm::scoped_lora::operator;
 
 /// A ring of what was tried and how well it went: the last `capacity` trajectories, and statistics over all of them.
@@ -17,7 +18,7 @@ use crate::wasm::scoped_lora::operator;
 #[wasm_bindgen]
 pub struct WasmTrajectoryBuffer {
     buffer: TrajectoryBuffer,
-    heap: Heap,
+    embedding: Window,
 }
 
 #[wasm_bindgen]
@@ -28,7 +29,8 @@ impl WasmTrajectoryBuffer {
     #[wasm_bindgen(constructor)]
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<WasmTrajectoryBuffer, JsValue> {
         let buffer = TrajectoryBuffer::new(capacity, embedding_dim).map_err(range_error)?;
-        Ok(Self { buffer, heap: Heap::new() })
+        room_for::<Self>().map_err(range_error)?;
+        Ok(Self { buffer, embedding: Window::default() })
     }
 
     /// Records a trajectory; the oldest one makes room.
@@ -50,8 +52,8 @@ impl WasmTrajectoryBuffer {
         execution_ms: f64,
         baseline_ms: f64,
     ) -> Result<(), JsValue> {
-        self.heap.read("embedding", embedding, "buffer", self.buffer.next_embedding_mut())?;
-        self.buffer.record_next(op_type, attention_type, execution_ms, baseline_ms).map_err(range_error)
+        self.embedding.read("embedding", embedding, "buffer", self.buffer.embedding_mut())?;
+        self.buffer.record_embedding(op_type, attention_type, execution_ms, baseline_ms).map_err(range_error)
     }
 
     /// Trajectories recorded since construction or `reset()`.

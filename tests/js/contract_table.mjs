@@ -1,0 +1,139 @@
+// The public surface, one row per constructor, static and method: a good call, and what each argument must be.
+// A new method without a row here fails contract.test.mjs.
+import { normal, vector } from './numbers.mjs';
+
+/** Numbers per vector of every object in the contract tests. */
+export const DIM = 8;
+
+const good = vector(DIM, normal(42));
+const NOT_FINITE = [NaN, Infinity, -Infinity];
+/** What no number parameter can be read from. */
+const NO_NUMBERS = ['x', {}, [1, 2], () => 1];
+const REFUSED_INTEGERS = [2.5, -1, 300, ...NOT_FINITE, 2 ** 32, 2 ** 32 + 2, -(2 ** 32), 1e300, ...NO_NUMBERS];
+
+/** Makes fresh bad values at each call: some of them can be used only once. */
+const vectorArgument = (name, { learned }) => ({ name, good, learned, bad: () => badVectors(learned) });
+const numberArgument = (name, value, bad) => ({ name, good: value, bad: () => bad.map((each) => [String(each), each]) });
+
+export const input = vectorArgument('input', { learned: false });
+export const learnedInput = vectorArgument('input', { learned: true });
+export const gradient = vectorArgument('gradient', { learned: true });
+export const embedding = vectorArgument('embedding', { learned: true });
+export const operator = numberArgument('op_type', 2, [17, undefined, ...REFUSED_INTEGERS]);
+const attention = numberArgument('attention_type', 5, [256, undefined, ...REFUSED_INTEGERS]);
+const improvement = numberArgument('improvement', 0.25, [undefined, ...NOT_FINITE, ...NO_NUMBERS]);
+const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBERS]);
+const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS]);
+const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS]);
+const enabled = numberArgument('enabled', true, [undefined, null, 0, 1, 'true', {}, NaN]);
+// Constructors take their default for undefined and null.
+const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 1, 1.5, -1, ...NOT_FINITE, 2 ** 32 + 8, ...NO_NUMBERS]);
+const alpha = numberArgument('alpha', 0.1, [0, -0.1, 1e39, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
+const learningRate = numberArgument('learning_rate', 0.5, [0, -0.1, 1.0000001, 2, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
+
+const adapterMethods = {
+  delta_norm: [],
+  adapt_count: [],
+  forward_count: [],
+  adapt: [],
+  forward: [],
+  forward_array: [input],
+  adapt_array: [gradient],
+  adapt_with_reward: [improvement],
+  predicted_improvement: [learnedInput],
+};
+const bufferMethods = { param_count: [], dim: [], get_input_ptr: [], get_output_ptr: [] };
+const withOperator = (methods) => Object.fromEntries(Object.entries(methods).map(([name, rest]) => [name, [operator, ...rest]]));
+
+/** class -> { constructor, statics, methods }, each argument in order. */
+export const contract = {
+  WasmMicroLoRA: {
+    constructor: [integerUpTo('dim', DIM, 4096), alpha, learningRate],
+    statics: {},
+    methods: { ...adapterMethods, ...bufferMethods, reset: [] },
+  },
+  WasmScopedLoRA: {
+    constructor: [integerUpTo('dim', DIM, 4096), alpha, learningRate],
+    statics: { scope_name: [operator] },
+    methods: {
+      ...withOperator(adapterMethods),
+      ...bufferMethods,
+      total_adapt_count: [],
+      total_forward_count: [],
+      set_category_fallback: [enabled],
+      reset_scope: [operator],
+      reset_all: [],
+    },
+  },
+  WasmTrajectoryBuffer: {
+    constructor: [integerUpTo('capacity', 4, 1_000_000), integerUpTo('embedding_dim', DIM, 4096)],
+    statics: {},
+    methods: {
+      record: [embedding, operator, attention, executionMs, baselineMs],
+      total_count: [],
+      success_rate: [],
+      mean_improvement: [],
+      best_improvement: [],
+      best_attention: [],
+      variance: [],
+      len: [],
+      is_empty: [],
+      high_quality_count: [threshold],
+      count_by_operator: [operator],
+      reset: [],
+    },
+  },
+};
+
+export const goodArguments = (list) => list.map((argument) => argument.good);
+
+/** [what, value] of everything that is no vector of DIM numbers. */
+function badVectors(learned) {
+  const detached = Float32Array.from(good);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const throwing = [...good];
+  Object.defineProperty(throwing, 3, { get() { throw new Error('from a getter'); } });
+  const refuse = () => { throw new Error('from a proxy'); };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]));
+  const bad = [
+    ['null', null],
+    ['undefined', undefined],
+    ['{}', {}],
+    ['5', 5],
+    ['5n', 5n],
+    ['true', true],
+    ['a symbol', Symbol('s')],
+    ['text', 'text'],
+    ['a function', () => good],
+    ['a DataView', new DataView(new ArrayBuffer(4 * DIM))],
+    ['an ArrayBuffer', new ArrayBuffer(4 * DIM)],
+    ['a detached Float32Array', detached],
+    ['a BigInt64Array', new BigInt64Array(DIM)],
+    ['an array of bigints', Array(DIM).fill(1n)],
+    ['an array of symbols', Array(DIM).fill(Symbol('s'))],
+    ['a getter that throws', throwing],
+    ['a value whose valueOf throws', [...good.slice(1), { valueOf() { throw new Error('from valueOf'); } }]],
+    ['an iterator that throws', { [Symbol.iterator]() { throw new Error('from an iterator'); } }],
+    ['a length that throws', { get length() { throw new Error('from length'); } }],
+    ['a Proxy that throws', new Proxy([...good], traps)],
+    ['a Proxy that throws around a Float32Array', new Proxy(Float32Array.from(good), traps)],
+  ];
+  for (const length of [0, 1, DIM - 1, DIM + 1, 2 * DIM, 100_000]) {
+    bad.push([`a Float32Array of ${length}`, new Float32Array(length)], [`an array of ${length}`, Array(length).fill(1)]);
+    bad.push([`a Float64Array of ${length}`, new Float64Array(length)]);
+  }
+  if (!learned) return bad;
+
+  for (const value of NOT_FINITE) {
+    for (const position of [0, 3, DIM - 1]) {
+      const values = Float32Array.from(good);
+      values[position] = value;
+      bad.push([`${value} at ${position}`, values, `[${position}] is ${value}`], [`${value} at ${position}, as an array`, [...values]]);
+    }
+  }
+  // Not finite as 32-bit floats, or no numbers at all.
+  bad.push(['1e39', Array(DIM).fill(1e39)], ['{ length }', { length: DIM }], ['an array of text', Array(DIM).fill('x')]);
+  bad.push(['an array with a hole', Object.assign(Array(DIM), { ...good, 4: undefined })]);
+  bad.push(['values whose squared norm overflows', new Float32Array(DIM).fill(3e38)]);
+  return bad;
+}

@@ -1,0 +1,60 @@
+// The README's code runs, and prints what the README says it prints.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { transformSync } from 'esbuild';
+
+import { root } from './installed.mjs';
+import { blocks, withClaimsChecked } from './readme.mjs';
+import { runScript } from './script.mjs';
+
+function run({ code, typescript }) {
+  const checked = withClaimsChecked(code);
+  return runScript('main.mjs', typescript ? transformSync(checked, { loader: 'ts', target: 'node20' }).code : checked);
+}
+
+const { scripts, notRun } = blocks(readFileSync(path.join(root, 'README.md'), 'utf8'));
+
+test('the README has code to run', () => {
+  assert.ok(scripts.length > 0, 'README.md has no js or ts block');
+});
+
+test('what is not run has a reason', () => {
+  for (const { line, reason } of notRun) assert.ok(reason.length > 0, `line ${line} is not run and does not say why`);
+});
+
+for (const script of scripts) {
+  test(`the code on line ${script.line} of README.md`, () => {
+    const { status, stderr } = run(script);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  });
+}
+
+// The checker itself must be able to fail.
+const sample = (code, before = '') => `text\n\n${before}\`\`\`js\n${code}\n\`\`\`\n`;
+const outcome = (markdown) => run(blocks(markdown).scripts[0]);
+
+test('a true claim passes, a wrong one, one never reached and an unchecked one fail', () => {
+  assert.equal(outcome(sample('console.log(1 + 1); // → 2')).status, 0);
+  assert.equal(outcome(sample('for (const x of [1n, 1n]) {\n  console.log(`n: ${x}`, [x]); // → n: 1 [ 1n ]\n}')).status, 0);
+  const wrong = outcome(sample('console.log(1 + 1); // → 3'));
+  assert.deepEqual([wrong.status, wrong.stderr], [1, 'printed "2", the text says "3"\n']);
+  assert.match(outcome(sample('if (false) {\n  console.log(1); // → 1\n}')).stderr, /never printed: console\.log\(1\)/);
+  assert.equal(outcome(sample('const log = (x) => console.log(`say ${x}`);\nlog(await 3); // → say 3')).status, 0);
+  assert.match(outcome(sample('Math.sqrt(9); // → 3')).stderr, /printed "", the text says "3"/);
+  assert.throws(() => outcome(sample('if (true) { // → 3\n}')), /only a statement of one line/);
+  assert.equal(outcome(sample('throw new Error("no");')).status, 1);
+});
+
+test('directives: continues, not run, TypeScript', () => {
+  const continued = sample('console.log(x); // → 1', '<!-- continues -->\n');
+  const { scripts: joined } = blocks(sample('const x: number = 1;').replace('```js', '```ts') + continued);
+  assert.equal(joined.length, 1);
+  assert.equal(run(joined[0]).status, 0);
+  const reasoned = sample('throw 1;', '<!-- not run: needs a browser -->\n');
+  const { scripts: none, notRun: left } = blocks(reasoned + sample('throw 1;', '<!-- not run: -->\n'));
+  assert.deepEqual([none, left.map(({ reason }) => reason)], [[], ['needs a browser', '']]);
+  assert.throws(() => blocks(sample('x', '<!-- continues -->\n')), /continues no block/);
+  assert.deepEqual(blocks('```bash\nnpm install\n```\n'), { scripts: [], notRun: [] });
+});

@@ -1,0 +1,217 @@
+// The maths of the adapters in plain float64 loops, written from the formulas: what the package is compared with.
+//
+//   h = x A,  y = x + alpha · h B                                  A: d rows of 2, B: 2 rows of d
+//   dL/dB = alpha hᵀ g,  dL/dA = alpha xᵀ uᵀ with u = B g          g = dL/dy
+//   B ← B − s (AᵀA + δa I)⁻¹ dL/dB                                 s = learning_rate / (alpha² |x|²)
+//   A ← A − s dL/dA (B Bᵀ + δb I)⁻¹                                δa = 1e-3 tr(AᵀA)/2, δb = 1e-3 tr(B Bᵀ)/2 + 1e-8
+
+/** Squared norms below this teach nothing. */
+const TINY = 1e-16;
+
+const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const columns = (a) => [0, 1].map((k) => a.map((row) => row[k]));
+const gram = (rows) => [0, 1].map((i) => [0, 1].map((j) => dot(rows[i], rows[j])));
+const traceOfProduct = (g, h) => g[0][0] * h[0][0] + 2 * g[0][1] * h[0][1] + g[1][1] * h[1][1];
+
+/**
+ * The documented generator (SplitMix64, one stream per adapter) and the documented start of A: uniform on (−1/√d, 1/√d),
+ * one column after the other. Which A an adapter starts from is a choice that no formula gives; only the space that A's
+ * columns span can be seen from outside.
+ */
+function startOfA(dim, stream) {
+  const word = (value) => BigInt.asUintN(64, value);
+  const mix = (value) => {
+    let z = value;
+    z = word((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = word((z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+    return z ^ (z >> 31n);
+  };
+  const gamma = 0x9e3779b97f4a7c15n;
+  let state = mix(word(stream + gamma));
+  const uniform = () => {
+    state = word(state + gamma);
+    return (Number(mix(state) >> 41n) + 0.5) / 2 ** 22 - 1;
+  };
+  const bound = 1 / Math.sqrt(dim);
+  const [first, second] = [0, 1].map(() => Array.from({ length: dim }, () => bound * uniform()));
+  return first.map((value, i) => [value, second[i]]);
+}
+
+/** (G + δI)⁻¹ as rows, by Cramer's rule. */
+function dampedInverse([[p, q], [, r]], delta) {
+  const [a, d] = [p + delta, r + delta];
+  const determinant = a * d - q * q;
+  return [[d / determinant, -q / determinant], [-q / determinant, a / determinant]];
+}
+
+/** The plain gradients of a loss with dL/dy = g at input x. */
+export function gradients({ a, b, alpha }, x, g, product = dot) {
+  const h = columns(a).map((column) => product(x, column));
+  const u = b.map((row) => product(row, g));
+  return {
+    a: x.map((value) => u.map((uk) => alpha * value * uk)),
+    b: h.map((hk) => g.map((value) => alpha * hk * value)),
+  };
+}
+
+/** x A B · alpha. */
+export function delta({ a, b, alpha }, x) {
+  const h = columns(a).map((column) => dot(x, column));
+  return b[0].map((_, i) => alpha * (h[0] * b[0][i] + h[1] * b[1][i]));
+}
+
+/**
+ * The factors of one adapter. `noise` is applied to every value and every sum of a step: with it, a second reference shows
+ * how much rounding matters to a history.
+ */
+export class Factors {
+  constructor({ dim, alpha, learningRate, noise = (value) => value }, stream = 0n) {
+    Object.assign(this, { alpha, learningRate, noise });
+    this.a = startOfA(dim, stream);
+    this.b = [0, 1].map(() => Array(dim).fill(0));
+  }
+
+  /** One step, both factors from the old values; the caller has made sure that there is something to learn. */
+  step(x, g) {
+    const { alpha, learningRate, noise } = this;
+    const [a, b] = [this.a, this.b].map((factor) => factor.map((row) => row.map(noise)));
+    // Sums round by a share of the lengths of the two vectors, however small they come out.
+    const product = (p, q) => dot(p, q) + (noise(1) - 1) * Math.sqrt(dot(p, p) * dot(q, q));
+    const gradient = gradients({ a, b, alpha }, x, g, product);
+    const [gramA, gramB] = [gram(columns(a)), gram(b)];
+    const trace = ([[p], [, r]]) => p + r;
+    const s = learningRate / (alpha * alpha * dot(x, x));
+    const inverseA = dampedInverse(gramA, 1e-3 * trace(gramA) / 2);
+    const inverseB = dampedInverse(gramB, 1e-3 * trace(gramB) / 2 + 1e-8);
+    this.b = b.map((row, k) => row.map((value, i) => value - s * (inverseA[k][0] * gradient.b[0][i] + inverseA[k][1] * gradient.b[1][i])));
+    this.a = a.map((row, i) => row.map((value, k) => value - s * dot(gradient.a[i], inverseB[k])));
+  }
+
+  /** alpha · ‖A B‖: by the whole d × d product, and where that takes too long from 2 × 2 ones. */
+  deltaNorm() {
+    const { a, b, alpha } = this;
+    if (a.length > 100) return alpha * Math.sqrt(traceOfProduct(gram(columns(a)), gram(b)));
+    const squares = a.flatMap((row) => b[0].map((_, j) => (row[0] * b[0][j] + row[1] * b[1][j]) ** 2));
+    return alpha * Math.sqrt(squares.reduce((sum, square) => sum + square));
+  }
+}
+
+const clampReward = (reward) => Math.min(2, Math.max(-1, reward));
+const unit = (dim) => Array(dim).fill(1 / Math.sqrt(dim));
+const add = (a, b, share = 1) => a.map((value, i) => value + share * b[i]);
+
+/** `WasmMicroLoRA`. */
+export class ReferenceLora {
+  constructor(config) {
+    this.factors = new Factors(config);
+    this.context = unit(config.dim);
+    this.input = Array(config.dim).fill(0);
+    this.adaptCount = 0n;
+    this.forwardCount = 0n;
+  }
+
+  forward(x) {
+    this.input = this.context = [...x];
+    this.forwardCount += 1n;
+    return add(this.input, delta(this.factors, this.input));
+  }
+
+  adapt(g) {
+    if (dot(g, g) < TINY || dot(this.context, this.context) < TINY) return;
+    this.factors.step(this.context, [...g]);
+    this.adaptCount += 1n;
+  }
+
+  adaptWithReward(reward) {
+    const x = this.input;
+    if (dot(x, x) < TINY) return;
+    const g = add(delta(this.factors, x), x, -clampReward(reward));
+    if (dot(g, g) >= TINY) this.factors.step(x, g);
+    this.context = x;
+    this.adaptCount += 1n;
+  }
+
+  /** How far the output for x is from x. */
+  change(x) {
+    return Math.hypot(...delta(this.factors, [...x]));
+  }
+
+  predictedImprovement(x) {
+    return dot(delta(this.factors, [...x]), x) / dot(x, x);
+  }
+}
+
+const CATEGORIES = [0, 1, 2, 3, 1, 4, 0, 0, 0, 2, 2, 3, 4, 5, 5, 6, 6];
+const FULL_WEIGHT = 10n;
+
+/** `WasmScopedLoRA`. */
+export class ReferenceScoped {
+  constructor(config) {
+    const { dim } = config;
+    this.fallback = true;
+    this.input = Array(dim).fill(0);
+    this.newScope = (op) => ({
+      own: new Factors(config, 1n + BigInt(op)),
+      context: unit(dim),
+      adaptCount: 0n,
+      forwardCount: 0n,
+    });
+    this.scopes = CATEGORIES.map((_, op) => this.newScope(op));
+    this.categories = Array.from({ length: 7 }, (_, i) => new Factors(config, (1n << 32n) + BigInt(i)));
+  }
+
+  /** What the operator's adapter and its category's add to x, and the blend of the two. */
+  deltas(op, x) {
+    const { own, adaptCount } = this.scopes[op];
+    const w = this.fallback && adaptCount < FULL_WEIGHT ? Number(adaptCount) / Number(FULL_WEIGHT) : 1;
+    const [ownDelta, categoryDelta] = [own, this.categories[CATEGORIES[op]]].map((factors) => delta(factors, x));
+    const blend = ownDelta.map((value, i) => w * value + (1 - w) * categoryDelta[i]);
+    return { ownDelta, categoryDelta, blend };
+  }
+
+  forward(op, x) {
+    const scope = this.scopes[op];
+    this.input = scope.context = [...x];
+    scope.forwardCount += 1n;
+    return add(this.input, this.deltas(op, this.input).blend);
+  }
+
+  /** The operator's adapter and its category's, each from its own output for x towards x + `wanted`. */
+  stepTowards(op, x, wanted) {
+    const { ownDelta, categoryDelta } = this.deltas(op, x);
+    const steps = [[this.scopes[op].own, ownDelta], [this.categories[CATEGORIES[op]], categoryDelta]];
+    for (const [factors, from] of steps) {
+      const g = add(from, wanted, -1);
+      if (dot(g, g) >= TINY) factors.step(x, g);
+    }
+    this.scopes[op].adaptCount += 1n;
+  }
+
+  /** g names the target y − g, where y is the blend. */
+  adapt(op, g) {
+    const { context } = this.scopes[op];
+    if (dot(g, g) < TINY || dot(context, context) < TINY) return;
+    this.stepTowards(op, context, add(this.deltas(op, context).blend, g, -1));
+  }
+
+  adaptWithReward(op, reward) {
+    const x = this.input;
+    if (dot(x, x) < TINY) return;
+    this.stepTowards(op, x, x.map((value) => clampReward(reward) * value));
+    this.scopes[op].context = x;
+  }
+
+  /** How far the output for x is from x, were the blend's two terms not to cancel. */
+  change(op, x) {
+    const { ownDelta, categoryDelta } = this.deltas(op, [...x]);
+    return Math.hypot(...ownDelta) + Math.hypot(...categoryDelta);
+  }
+
+  predictedImprovement(op, x) {
+    return dot(this.deltas(op, [...x]).blend, x) / dot(x, x);
+  }
+
+  resetScope(op) {
+    this.scopes[op] = this.newScope(op);
+  }
+}

@@ -1,0 +1,99 @@
+// Uses every export as a TypeScript ES module would; @ts-expect-error marks what the types must refuse.
+import init, { initSync, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
+import type { InitInput, InitOutput, SyncInitInput } from 'ruvector-learning-wasm';
+import initByFile, { WasmMicroLoRA as ByFile } from 'ruvector-learning-wasm/ruvector_learning_wasm.js';
+
+const url: InitInput = new URL('file:///somewhere.wasm');
+const bytes: SyncInitInput = new Uint8Array(8);
+const output: InitOutput = await init();
+const memory: WebAssembly.Memory = output.memory;
+await init(url);
+await init({ module_or_path: url });
+await init({ module_or_path: fetch('x.wasm') });
+initSync({ module: bytes });
+const same: typeof init = initByFile;
+void same;
+
+const lora: WasmMicroLoRA = new WasmMicroLoRA(256, 0.1, 0.01);
+new WasmMicroLoRA();
+new WasmMicroLoRA(undefined, null, 0.5);
+const again: WasmMicroLoRA = new ByFile(4);
+const vector: Float32Array = lora.forward_array(new Float32Array(256));
+lora.forward_array([1, 2, 3]);
+lora.forward_array(new Float64Array(256));
+lora.forward();
+lora.adapt();
+lora.adapt_array(vector.map((y) => y - 1));
+lora.adapt_with_reward(0.15);
+const numbers: number[] = [
+  lora.delta_norm(),
+  lora.dim(),
+  lora.param_count(),
+  lora.get_input_ptr(),
+  lora.get_output_ptr(),
+  lora.predicted_improvement(vector),
+];
+const counters: bigint[] = [lora.adapt_count(), lora.forward_count()];
+new Float32Array(memory.buffer, lora.get_input_ptr(), lora.dim()).set(vector);
+lora.reset();
+lora.free();
+again[Symbol.dispose]();
+{
+  using scopedByBlock: WasmMicroLoRA = new WasmMicroLoRA(8);
+  scopedByBlock.forward();
+}
+
+const scoped: WasmScopedLoRA = new WasmScopedLoRA(256, 0.1, 0.01);
+const scopedOutput: Float32Array = scoped.forward_array(0, vector);
+scoped.forward(0);
+scoped.adapt(0);
+scoped.adapt_array(0, scopedOutput);
+scoped.adapt_with_reward(2, 0.25);
+counters.push(scoped.adapt_count(0), scoped.forward_count(0), scoped.total_adapt_count(), scoped.total_forward_count());
+numbers.push(scoped.delta_norm(0), scoped.dim(), scoped.param_count(), scoped.get_input_ptr(), scoped.get_output_ptr());
+numbers.push(scoped.predicted_improvement(0, vector));
+scoped.set_category_fallback(false);
+scoped.reset_scope(3);
+scoped.reset_all();
+const name: string = WasmScopedLoRA.scope_name(2);
+void name;
+scoped.free();
+
+const buffer: WasmTrajectoryBuffer = new WasmTrajectoryBuffer(1000, 256);
+buffer.record(vector, 2, 5, 45.2, 120.5);
+numbers.push(buffer.success_rate(), buffer.best_improvement(), buffer.mean_improvement(), buffer.best_attention());
+numbers.push(buffer.variance(), buffer.len(), buffer.high_quality_count(0.5), buffer.count_by_operator(2));
+counters.push(buffer.total_count());
+const empty: boolean = buffer.is_empty();
+void empty;
+buffer.reset();
+buffer.free();
+
+// @ts-expect-error a counter is a bigint
+const notNumber: number = lora.adapt_count();
+// @ts-expect-error a string is no dimension
+new WasmMicroLoRA('256');
+// @ts-expect-error a vector is missing
+lora.forward_array();
+// @ts-expect-error null is no vector
+lora.adapt_array(null);
+// @ts-expect-error numbers, not strings
+lora.forward_array(['1', '2']);
+// @ts-expect-error numbers, not bigints
+lora.forward_array(new BigInt64Array(4));
+// @ts-expect-error an ArrayBuffer is no array of numbers
+lora.forward_array(new ArrayBuffer(16));
+// @ts-expect-error the operator comes first
+scoped.forward_array(vector);
+// @ts-expect-error a scoped set resets by reset_scope or reset_all
+scoped.reset();
+// @ts-expect-error scope_name is static
+scoped.scope_name(2);
+// @ts-expect-error a boolean
+scoped.set_category_fallback(1);
+// @ts-expect-error times are missing
+buffer.record(vector, 2, 5);
+// @ts-expect-error a reward is a number
+lora.adapt_with_reward('0.5');
+// @ts-expect-error no such export
+import { WasmNothing } from 'ruvector-learning-wasm';

@@ -1,0 +1,158 @@
+// Every way to load the package in Node, each as a script of its own.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { installedPackage } from './installed.mjs';
+import { runScript } from './script.mjs';
+
+const use = `
+const lora = new WasmMicroLoRA(4, 0.1, 0.5);
+console.log(lora.forward_array([1, 2, 3, 4]).join());
+`;
+
+/** The script succeeds, prints exactly this, and warns about nothing. */
+function prints(expected, name, code, options) {
+  assert.deepEqual(runScript(name, code, options), { status: 0, stdout: `${expected}\n`, stderr: '' });
+}
+
+test('import, then init() without an argument', () => {
+  prints('1,2,3,4', 'main.mjs', `
+import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
+await init();
+${use}`);
+});
+
+test('require, then init() without an argument', () => {
+  prints('1,2,3,4', 'main.cjs', `
+const { default: init, WasmMicroLoRA } = require('ruvector-learning-wasm');
+init().then(() => {${use}});`);
+});
+
+// Node versions that cannot require() an ES module take the CommonJS file.
+test('require without require(esm)', () => {
+  const flags = process.allowedNodeEnvironmentFlags.has('--no-experimental-require-module')
+    ? ['--no-experimental-require-module']
+    : [];
+  prints('index.cjs\n1,2,3,4', 'main.cjs', `
+const { default: init, WasmMicroLoRA } = require('ruvector-learning-wasm');
+console.log(require('node:path').basename(require.resolve('ruvector-learning-wasm')));
+init().then(() => {${use}});`, { flags });
+});
+
+test('after_free.js is part of the CommonJS file too', () => {
+  prints('WasmMicroLoRA.forward() was called after free()', 'main.cjs', `
+const { initSync, WasmMicroLoRA } = require(${JSON.stringify(path.join(installedPackage, 'index.cjs'))});
+initSync({ module: require('node:fs').readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm')) });
+const lora = new WasmMicroLoRA(4);
+lora.free();
+lora.free();
+try { lora.forward(); } catch (error) { console.log(error.message); }`);
+});
+
+test('dynamic import from CommonJS', () => {
+  prints('1,2,3,4', 'main.cjs', `
+import('ruvector-learning-wasm').then(async ({ default: init, WasmMicroLoRA }) => { await init(); ${use} });`);
+});
+
+test('import of the glue by its file name', () => {
+  prints('1,2,3,4', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/ruvector_learning_wasm.js';
+await init();
+${use}`);
+});
+
+test('package.json can be required', () => {
+  prints('ruvector-learning-wasm', 'main.cjs', "console.log(require('ruvector-learning-wasm/package.json').name);");
+});
+
+test('initSync with the wasm file that require.resolve finds', () => {
+  prints('1,2,3,4', 'main.cjs', `
+const { readFileSync } = require('node:fs');
+const { initSync, WasmMicroLoRA } = require('ruvector-learning-wasm');
+initSync({ module: readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm')) });
+${use}`);
+});
+
+test('initSync with the .wasm file beside the entry', () => {
+  prints('1,2,3,4', 'main.cjs', `
+const fs = require('node:fs');
+const path = require('node:path');
+const { initSync, WasmMicroLoRA } = require('ruvector-learning-wasm');
+const folder = path.dirname(require.resolve('ruvector-learning-wasm'));
+const [file, ...others] = fs.readdirSync(folder).filter((name) => name.endsWith('.wasm'));
+if (others.length > 0) throw new Error('more than one .wasm file');
+initSync({ module: fs.readFileSync(path.join(folder, file)) });
+${use}`);
+});
+
+test('initSync with a compiled module, in an ES module', () => {
+  prints('1,2,3,4', 'main.mjs', `
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { initSync, WasmMicroLoRA } from 'ruvector-learning-wasm';
+const file = createRequire(import.meta.url).resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm');
+const wasm = initSync({ module: new WebAssembly.Module(readFileSync(file)) });
+if (wasm !== initSync({ module: readFileSync(file) })) throw new Error('a second instance');
+${use}`);
+});
+
+// A class from one copy does not know the objects of another, and two copies keep two memories. Node versions before
+// require(esm) have to have two.
+test('import and require in one process share one copy', () => {
+  const shared = process.features.require_module === true;
+  prints([shared, shared, shared].join(' '), 'main.mjs', `
+import { createRequire } from 'node:module';
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
+const required = createRequire(import.meta.url)('ruvector-learning-wasm');
+const wasm = await init();
+const lora = new required.WasmMicroLoRA(4);
+console.log(required.WasmMicroLoRA === WasmMicroLoRA, lora instanceof WasmMicroLoRA, (await required.default()) === wasm);`);
+});
+
+test('init() twice, and twice at once, gives one instance with its memory', () => {
+  prints('true true true', 'main.mjs', `
+import init from 'ruvector-learning-wasm';
+const [first, second] = await Promise.all([init(), init()]);
+const third = await init();
+console.log(first === second, first === third, first.memory instanceof WebAssembly.Memory);`);
+});
+
+test('init() after a failed one', () => {
+  prints('CompileError\n1,2,3,4', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
+await init(new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8])).catch((error) => console.log(error.name));
+await init();
+${use}`);
+});
+
+const wasmUrl = "new URL(import.meta.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm'))";
+const sources = {
+  'the bytes': `readFileSync(${wasmUrl})`,
+  'an ArrayBuffer': `new Uint8Array(readFileSync(${wasmUrl})).buffer`,
+  'a compiled module': `new WebAssembly.Module(readFileSync(${wasmUrl}))`,
+  'a promise of bytes': `readFile(${wasmUrl})`,
+  'a file: URL': wasmUrl,
+  'a file: URL as text': `String(${wasmUrl})`,
+  'a Response': `new Response(readFileSync(${wasmUrl}), { headers: { 'Content-Type': 'application/wasm' } })`,
+};
+for (const [what, source] of Object.entries(sources)) {
+  for (const [how, argument] of [[what, source], [`{ module_or_path: ${what} }`, `{ module_or_path: ${source} }`]]) {
+    test(`init(${how})`, () => {
+      prints('1,2,3,4', 'main.mjs', `
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
+await init(${argument});
+${use}`);
+    });
+  }
+}
+
+test('using a class before init() is an error, and init() still works after it', () => {
+  prints('true\n1,2,3,4', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
+try { new WasmMicroLoRA(4); } catch (error) { console.log(error instanceof Error); }
+await init();
+${use}`);
+});
