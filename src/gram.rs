@@ -15,11 +15,18 @@ pub struct Gram {
 }
 
 /// An updated matrix is worth keeping while its trace is at least this share of the peak.
-const KEPT_SHARE: f64 = 0.25;
+const KEPT_SHARE: f64 = 0.125;
 
 impl Gram {
-    /// The Gram matrix of two rows, from the rows themselves: O(d).
-    pub fn of(rows: [&[Block]; 2]) -> Self {
+    /// The Gram matrix of two rows, from the rows themselves, to `f32` accuracy: O(d).
+    pub fn of([first, second]: [&[Block]; 2]) -> Self {
+        let [p, q] = kernel::project([first, second], first).dots.map(f64::from);
+        let r = f64::from(kernel::norm2(second));
+        Self { p, q, r, peak: p + r }
+    }
+
+    /// [`Gram::of`] to `f64` accuracy, for products in which digits cancel. Slower.
+    pub fn exactly_of(rows: [&[Block]; 2]) -> Self {
         let [p, q, r] = kernel::gram(rows);
         Self { p, q, r, peak: p + r }
     }

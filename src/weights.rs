@@ -156,7 +156,7 @@ impl Weights {
 
     /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
     pub fn delta_norm(&self, config: &Config) -> f32 {
-        let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
+        let squared = Gram::exactly_of(self.a()).trace_of_product(Gram::exactly_of(self.b()));
         (f64::from(config.alpha()) * libm::sqrt(squared.max(0.0))) as f32
     }
 
@@ -181,8 +181,8 @@ impl Weights {
         let gram_b = self.gram_b.after_rank_one(scale_b.map(f64::from), u, g_norm2);
         // No value of a factor exceeds the root of its trace. NaN is not safe either.
         let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
-        let gain = f64::from(config.alpha()) * libm::sqrt((size_a * size_b).max(0.0));
-        let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && gain <= MAX_GAIN;
+        let alpha = f64::from(config.alpha());
+        let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && alpha * alpha * size_a * size_b <= MAX_GAIN * MAX_GAIN;
         if !safe {
             return Err(Error::Overflow);
         }
