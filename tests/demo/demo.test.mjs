@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -28,6 +29,11 @@ test('replays the benchmark, learns, and says what it took', () => {
   }
   const seconds = passes.map((row) => row[1]);
   assert.ok(seconds.at(-1) < 120.38, `pass 20 took ${seconds.at(-1)} s`);
+  const printed = new Map([...passes.map((row) => [String(row[0]), row[1]]), ['mean of 20', Number(out.match(/mean +([\d.]+)/)[1])]]);
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const stated = [...readme.matchAll(/^\| (\d+|mean of 20) \| (\d+\.\d\d) \|/gm)];
+  assert.equal(stated.length, 5);
+  for (const [, pass, learned] of stated) assert.equal(Number(learned), printed.get(pass), `README, pass ${pass}`);
   for (const part of ['trajectories recorded', 'success rate', 'predicted_improvement', 'correlation', ' ns']) {
     assert.ok(out.includes(part), part);
   }
