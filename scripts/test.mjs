@@ -70,8 +70,8 @@ async function rust() {
   await cargo('builds without std, wasm32', ...core, '--target', WASM_TARGET);
   const { args, env } = bareMetal();
   await check('builds without std, bare metal', 'cargo', [...core, '--target', BARE_METAL_TARGET, ...args], { env });
-  await suite('Rust, native', 'cargo', ['test', '--locked']);
-  await suite('Rust, native, all features', 'cargo', ['test', '--locked', '--all-features']);
+  await suite('Rust, native', 'cargo', ['test', '--locked', '--no-fail-fast']);
+  await suite('Rust, native, all features', 'cargo', ['test', '--locked', '--no-fail-fast', '--all-features']);
 }
 
 async function wasm() {
