@@ -25,6 +25,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod blend;
 mod buffer;
 mod check;
 mod config;

@@ -6,6 +6,7 @@
 //! itself, an operator would learn nothing while its category answers for it, and a category would drift for ever once
 //! its operator has taken over.) Adapters are made when first adapted, contexts at an operator's first forward.
 
+use crate::blend::{add_terms, shares};
 use crate::buffer::Row;
 use crate::check;
 use crate::config::Config;
@@ -13,10 +14,7 @@ use crate::error::Error;
 use crate::kernel;
 use crate::lora::fill_unit;
 use crate::operators::{CATEGORY_COUNT, OPERATOR_COUNT, Operator};
-use crate::weights::{Factors, MIN_NORM2, Term, Weights};
-
-/// Adapt count from which an operator no longer leans on its category.
-const FULL_WEIGHT_COUNT: u64 = 10;
+use crate::weights::{Factors, MIN_NORM2, Weights};
 
 /// Random streams of the categories start here; those of the operators at 1. (0 is `MicroLora`'s.)
 const CATEGORY_STREAM: u64 = 1 << 32;
@@ -122,7 +120,7 @@ impl ScopedLora {
         scope.forward_count += 1;
 
         let adapters = [&scope.weights, &self.categories[operator.category()]];
-        let shares = shares(scope, self.category_fallback);
+        let shares = shares(scope.adapt_count, self.category_fallback);
         let terms = [0, 1].map(|i| {
             let weights = adapters[i].as_ref().filter(|_| shares[i] > 0.0)?;
             Some(weights.term(&self.config, weights.project(&self.input), shares[i]))
@@ -187,7 +185,7 @@ impl ScopedLora {
             GradientIn::StagingBuffer => &*staging,
         };
         let scope = &mut scopes[operator.id()];
-        let shares = shares(scope, *category_fallback);
+        let shares = shares(scope.adapt_count, *category_fallback);
         let x = &*context_of(&mut scope.context, config)?;
         let own = weights_of(&mut scope.weights, config, operator_stream(operator))?;
         let category = weights_of(&mut categories[operator.category()], config, category_stream(operator))?;
@@ -275,7 +273,7 @@ impl ScopedLora {
         check::finite("input", x.blocks(), norm2)?;
         let scope = &self.scopes[operator.id()];
         let adapters = [&scope.weights, &self.categories[operator.category()]];
-        let shares = shares(scope, self.category_fallback);
+        let shares = shares(scope.adapt_count, self.category_fallback);
         let known = adapters.iter().zip(shares).filter_map(|(weights, share)| Some((weights.as_ref()?, share)));
         Ok(known.fold(0.0, |sum, (weights, share)| {
             sum + f64::from(share) * weights.predicted_improvement(&self.config, x, weights.project(x))
@@ -336,28 +334,6 @@ impl ScopedLora {
     /// Values of one operator's adapter once it is trained: 4 d.
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
-    }
-}
-
-/// Shares of the operator's own adapter and of its category's in the output.
-fn shares(scope: &Scope, category_fallback: bool) -> [f32; 2] {
-    if !category_fallback || scope.adapt_count >= FULL_WEIGHT_COUNT {
-        return [1.0, 0.0];
-    }
-    let own = scope.adapt_count as f32 / FULL_WEIGHT_COUNT as f32;
-    [own, 1.0 - own]
-}
-
-/// y = x + the terms, in one pass.
-fn add_terms(terms: [Option<Term<'_>>; 2], x: &Row, y: &mut Row) {
-    match terms {
-        [None, None] => y.copy_from(x),
-        [Some(term), None] | [None, Some(term)] => {
-            kernel::expand(term.rows, term.scales, x.blocks(), y.blocks_mut());
-        }
-        [Some(Term { rows: [r0, r1], scales: [s0, s1] }), Some(Term { rows: [r2, r3], scales: [s2, s3] })] => {
-            kernel::expand([r0, r1, r2, r3], [s0, s1, s2, s3], x.blocks(), y.blocks_mut());
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the tests measure against: the maths in `f64` and naive loops, and seeded inputs.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
-use ruvector_learning_wasm::{Block, Factors, LANES};
+use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora};
 
 /// Unit roundoff of `f32`.
 pub const EPS: f64 = 5.960_464_477_539_063e-8;
@@ -71,6 +71,16 @@ pub fn dot_bound(x: &[f32], y: &[f32]) -> f64 {
 
 pub fn widen(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&value| f64::from(value)).collect()
+}
+
+pub fn adapter(dim: usize, alpha: f64, learning_rate: f64) -> MicroLora {
+    MicroLora::new(Config::new(Some(dim as f64), Some(alpha), Some(learning_rate)).unwrap()).unwrap()
+}
+
+/// Both factors, bit by bit.
+pub fn bits(lora: &MicroLora) -> Vec<u32> {
+    let Factors { a, b } = lora.factors();
+    [a.concat(), b.concat()].concat().iter().map(|value| value.to_bits()).collect()
 }
 
 /// The adapter of the README's formulas, word for word.
