@@ -25,7 +25,7 @@ __export(index_exports, {
   WasmScopedLoRA: () => WasmScopedLoRA,
   WasmTrajectoryBuffer: () => WasmTrajectoryBuffer,
   default: () => init,
-  initSync: () => initSync
+  initSync: () => initSync2
 });
 module.exports = __toCommonJS(index_exports);
 
@@ -47,7 +47,7 @@ var WasmMicroLoRA = class {
    * @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
    * @example
    * lora.forward();
-   * inputView.set(gradient); // a Float32Array over get_input_ptr()
+   * new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
    * lora.adapt();
    */
   adapt() {
@@ -75,7 +75,7 @@ var WasmMicroLoRA = class {
     }
   }
   /**
-   * Steps taken since construction or `reset()`.
+   * Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
    * @returns {bigint}
    */
   adapt_count() {
@@ -159,7 +159,8 @@ var WasmMicroLoRA = class {
   }
   /**
    * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+   * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+   * or adaptation); the offset does not.
    * @returns {number}
    */
   get_input_ptr() {
@@ -177,7 +178,8 @@ var WasmMicroLoRA = class {
   /**
    * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
    * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-   * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+   * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+   * out, and 0.5 is the fastest that settles
    * @throws {RangeError} for any other value
    * @param {number | null} [dim]
    * @param {number | null} [alpha]
@@ -245,7 +247,7 @@ var WasmScopedLoRA = class {
    * would overflow
    * @example
    * scoped.forward(2);
-   * inputView.set(gradient); // a Float32Array over get_input_ptr()
+   * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
    * scoped.adapt(2);
    * @param {number} op_type
    */
@@ -390,7 +392,8 @@ var WasmScopedLoRA = class {
   }
   /**
    * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+   * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+   * or adaptation); the offset does not.
    * @returns {number}
    */
   get_input_ptr() {
@@ -408,7 +411,8 @@ var WasmScopedLoRA = class {
   /**
    * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
    * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-   * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+   * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+   * out, and 0.5 is the fastest that settles
    * @throws {RangeError} for any other value
    * @param {number | null} [dim]
    * @param {number | null} [alpha]
@@ -844,51 +848,14 @@ function decodeText(bytes) {
 var wasmModule;
 var wasmInstance;
 var wasm;
-function __wbg_finalize_init(instance, module2) {
-  wasmInstance = instance;
-  wasm = instance.exports;
+function __wbg_finalize_init(instance2, module2) {
+  wasmInstance = instance2;
+  wasm = instance2.exports;
   wasmModule = module2;
   cachedDataViewMemory0 = null;
   cachedUint8ArrayMemory0 = null;
   wasm.__wbindgen_start();
   return wasm;
-}
-async function __wbg_load(module2, imports) {
-  if (typeof Response === "function" && module2 instanceof Response) {
-    if (!module2.ok) {
-      throw new Error(`failed to fetch Wasm: ${module2.status} ${module2.statusText} fetching '${module2.url}'`);
-    }
-    if (typeof WebAssembly.instantiateStreaming === "function") {
-      try {
-        return await WebAssembly.instantiateStreaming(module2, imports);
-      } catch (e) {
-        const validResponse = expectedResponseType(module2.type);
-        if (validResponse && module2.headers.get("Content-Type") !== "application/wasm") {
-          console.warn("`WebAssembly.instantiateStreaming` failed because your server does not serve Wasm with `application/wasm` MIME type. Falling back to `WebAssembly.instantiate` which is slower. Original error:\n", e);
-        } else {
-          throw e;
-        }
-      }
-    }
-    const bytes = await module2.arrayBuffer();
-    return await WebAssembly.instantiate(bytes, imports);
-  } else {
-    const instance = await WebAssembly.instantiate(module2, imports);
-    if (instance instanceof WebAssembly.Instance) {
-      return { instance, module: module2 };
-    } else {
-      return instance;
-    }
-  }
-  function expectedResponseType(type) {
-    switch (type) {
-      case "basic":
-      case "cors":
-      case "default":
-        return true;
-    }
-    return false;
-  }
 }
 function initSync(module2) {
   if (wasm !== void 0) return wasm;
@@ -903,38 +870,58 @@ function initSync(module2) {
   if (!(module2 instanceof WebAssembly.Module)) {
     module2 = new WebAssembly.Module(module2);
   }
-  const instance = new WebAssembly.Instance(module2, imports);
-  return __wbg_finalize_init(instance, module2);
+  const instance2 = new WebAssembly.Instance(module2, imports);
+  return __wbg_finalize_init(instance2, module2);
 }
-var __wbg_init_promise;
-async function __wbg_init(module_or_path) {
-  if (wasm !== void 0) return wasm;
-  if (__wbg_init_promise === void 0) {
-    __wbg_init_promise = __wbg_init_once(module_or_path);
-    __wbg_init_promise.catch(() => {
-      __wbg_init_promise = void 0;
+
+// number_arguments.js
+function check(value, name) {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
+}
+function checked(call, names) {
+  const [first, second] = names;
+  if (names.length === 1) {
+    return function one(a) {
+      check(a, first);
+      return call.call(this, a);
+    };
+  }
+  if (names.length === 2) {
+    return function two(a, b) {
+      check(a, first);
+      if (second !== void 0) check(b, second);
+      return call.call(this, a, b);
+    };
+  }
+  return function many(...args) {
+    names.forEach((name, i) => {
+      if (name !== void 0) check(args[i], name);
     });
-  }
-  return __wbg_init_promise;
+    return call.apply(this, args);
+  };
 }
-async function __wbg_init_once(module_or_path) {
-  if (module_or_path !== void 0) {
-    if (Object.getPrototypeOf(module_or_path) === Object.prototype) {
-      ({ module_or_path } = module_or_path);
-    } else {
-      console.warn("using deprecated parameters for the initialization function; pass a single object instead");
-    }
-  }
-  if (module_or_path === void 0) {
-    module_or_path = new URL("ruvector_learning_wasm_bg.wasm", moduleUrl);
-  }
-  const imports = __wbg_get_imports();
-  if (typeof module_or_path === "string" || typeof Request === "function" && module_or_path instanceof Request || typeof URL === "function" && module_or_path instanceof URL) {
-    module_or_path = fetch(module_or_path);
-  }
-  const { instance, module: module2 } = await __wbg_load(await module_or_path, imports);
-  return __wbg_finalize_init(instance, module2);
+function guard(owner, methods) {
+  for (const [method, names] of Object.entries(methods)) owner[method] = checked(owner[method], names);
 }
+guard(WasmMicroLoRA.prototype, { adapt_with_reward: ["improvement"] });
+guard(WasmScopedLoRA, { scope_name: ["op_type"] });
+guard(WasmScopedLoRA.prototype, {
+  forward: ["op_type"],
+  forward_array: ["op_type", void 0],
+  adapt: ["op_type"],
+  adapt_array: ["op_type", void 0],
+  adapt_with_reward: ["op_type", "improvement"],
+  predicted_improvement: ["op_type", void 0],
+  delta_norm: ["op_type"],
+  adapt_count: ["op_type"],
+  forward_count: ["op_type"],
+  reset_scope: ["op_type"]
+});
+guard(WasmTrajectoryBuffer.prototype, {
+  record: [void 0, "op_type", "attention_type", "execution_ms", "baseline_ms"],
+  high_quality_count: ["threshold"],
+  count_by_operator: ["op_type"]
+});
 
 // after_free.js
 var classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
@@ -965,14 +952,43 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 }
 
 // index.js
-function readable(source) {
-  const isFile = (source instanceof URL || typeof source === "string") && String(source).startsWith("file:");
-  const fs = isFile && globalThis.process?.getBuiltinModule?.("node:fs");
-  return fs ? fs.promises.readFile(new URL(source)) : source;
+var instance;
+var loading;
+function initSync2(source) {
+  instance ??= initSync({ module: isOptions(source) ? source.module : source });
+  return instance;
 }
-function init(source) {
-  const given = source && Object.getPrototypeOf(source) === Object.prototype ? source.module_or_path : source;
-  return __wbg_init({ module_or_path: readable(given ?? new URL("ruvector_learning_wasm_bg.wasm", moduleUrl)) });
+async function init(source) {
+  if (instance) return instance;
+  loading ??= load(isOptions(source) ? source.module_or_path : source);
+  try {
+    return await loading;
+  } catch (error) {
+    loading = void 0;
+    throw error;
+  }
+}
+var isOptions = (source) => source && Object.getPrototypeOf(source) === Object.prototype;
+async function load(source) {
+  const module2 = await compile(await source ?? new URL("ruvector_learning_wasm_bg.wasm", moduleUrl));
+  return initSync2(module2);
+}
+async function compile(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  let found = source;
+  if (typeof found === "string" || found instanceof URL || typeof Request === "function" && found instanceof Request) {
+    found = await read(found);
+  }
+  if (typeof Response === "function" && found instanceof Response) {
+    if (!found.ok) throw new Error(`failed to fetch Wasm: ${found.status} ${found.statusText} from '${found.url}'`);
+    if (found.headers.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(found);
+    found = await found.arrayBuffer();
+  }
+  return WebAssembly.compile(found);
+}
+function read(url) {
+  const fs = String(url).startsWith("file:") && globalThis.process?.getBuiltinModule?.("node:fs");
+  return fs ? fs.promises.readFile(new URL(url)) : fetch(url);
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /* tslint:disable */
 /* eslint-disable */
 
@@ -21,7 +22,7 @@ export class WasmMicroLoRA {
      * @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
      * @example
      * lora.forward();
-     * inputView.set(gradient); // a Float32Array over get_input_ptr()
+     * new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
      * lora.adapt();
      */
     adapt(): void;
@@ -38,7 +39,7 @@ export class WasmMicroLoRA {
      */
     adapt_array(gradient: ArrayLike<number>): void;
     /**
-     * Steps taken since construction or `reset()`.
+     * Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
      */
     adapt_count(): bigint;
     /**
@@ -90,7 +91,8 @@ export class WasmMicroLoRA {
     forward_count(): bigint;
     /**
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-     * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+     * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+     * or adaptation); the offset does not.
      */
     get_input_ptr(): number;
     /**
@@ -100,7 +102,8 @@ export class WasmMicroLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+     * out, and 0.5 is the fastest that settles
      * @throws {RangeError} for any other value
      */
     constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
@@ -150,7 +153,7 @@ export class WasmScopedLoRA {
      * would overflow
      * @example
      * scoped.forward(2);
-     * inputView.set(gradient); // a Float32Array over get_input_ptr()
+     * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
      * scoped.adapt(2);
      */
     adapt(op_type: number): void;
@@ -232,7 +235,8 @@ export class WasmScopedLoRA {
     forward_count(op_type: number): bigint;
     /**
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-     * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+     * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+     * or adaptation); the offset does not.
      */
     get_input_ptr(): number;
     /**
@@ -242,7 +246,8 @@ export class WasmScopedLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+     * out, and 0.5 is the fastest that settles
      * @throws {RangeError} for any other value
      */
     constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);

@@ -1,2 +1,3 @@
+/// <reference lib="esnext.disposable" />
 export * from './ruvector_learning_wasm.js';
 export { default } from './ruvector_learning_wasm.js';

@@ -28,7 +28,7 @@ export class WasmMicroLoRA {
      * @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
      * @example
      * lora.forward();
-     * inputView.set(gradient); // a Float32Array over get_input_ptr()
+     * new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
      * lora.adapt();
      */
     adapt() {
@@ -56,7 +56,7 @@ export class WasmMicroLoRA {
         }
     }
     /**
-     * Steps taken since construction or `reset()`.
+     * Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
      * @returns {bigint}
      */
     adapt_count() {
@@ -140,7 +140,8 @@ export class WasmMicroLoRA {
     }
     /**
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-     * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+     * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+     * or adaptation); the offset does not.
      * @returns {number}
      */
     get_input_ptr() {
@@ -158,7 +159,8 @@ export class WasmMicroLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+     * out, and 0.5 is the fastest that settles
      * @throws {RangeError} for any other value
      * @param {number | null} [dim]
      * @param {number | null} [alpha]
@@ -242,7 +244,7 @@ export class WasmScopedLoRA {
      * would overflow
      * @example
      * scoped.forward(2);
-     * inputView.set(gradient); // a Float32Array over get_input_ptr()
+     * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
      * scoped.adapt(2);
      * @param {number} op_type
      */
@@ -387,7 +389,8 @@ export class WasmScopedLoRA {
     }
     /**
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-     * Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+     * Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+     * or adaptation); the offset does not.
      * @returns {number}
      */
     get_input_ptr() {
@@ -405,7 +408,8 @@ export class WasmScopedLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+     * out, and 0.5 is the fastest that settles
      * @throws {RangeError} for any other value
      * @param {number | null} [dim]
      * @param {number | null} [alpha]

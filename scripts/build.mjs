@@ -3,9 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
-import { root, toolchain } from './toolchain.mjs';
+import { isMain, root, toolchain } from './toolchain.mjs';
 
 export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
@@ -16,7 +15,7 @@ const GLUE = [
   'ruvector_learning_wasm_bg.wasm',
   'ruvector_learning_wasm_bg.wasm.d.ts',
 ];
-const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'after_free.js'];
+const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'number_arguments.js', 'after_free.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
 export const GENERATED = [...GLUE, 'index.cjs', 'index.d.cts', ...FROM_THE_TOP];
 
@@ -27,11 +26,13 @@ export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
 export async function build(folder) {
   const { env } = toolchain();
   const glue = path.join(root, 'target/wasm-pack');
-  const options = ['--mode', 'no-install', '--target', 'web', '--release', '--no-pack', '--out-dir', glue];
-  const features = ['--no-default-features', '--features', 'npm', '--locked'];
+  const options = ['--mode', 'no-install', '--target', 'web', '--release', '--no-pack'];
+  const names = ['--out-dir', glue, '--out-name', 'ruvector_learning_wasm'];
   // Paths of this machine must not reach the binary, nor flags of this shell.
   const { RUSTFLAGS, ...clean } = env;
-  execFileSync('wasm-pack', ['--quiet', 'build', root, ...options, '--', ...features], { env: clean, stdio: ['ignore', 2, 2] });
+  const crate = path.join(pkg, 'crate');
+  const args = ['--quiet', 'build', crate, ...options, ...names, '--', '--locked'];
+  execFileSync('wasm-pack', args, { env: clean, stdio: ['ignore', 2, 2] });
 
   mkdirSync(folder, { recursive: true });
   const copy = (from, names) => {
@@ -43,7 +44,9 @@ export async function build(folder) {
   copy(glue, GLUE);
   copy(pkg, HAND_WRITTEN);
   copy(root, FROM_THE_TOP);
-  cpSync(path.join(folder, 'ruvector_learning_wasm.d.ts'), path.join(folder, 'index.d.cts'));
+  const types = (name) => path.join(folder, name);
+  const [libraries] = readFileSync(types('index.d.ts'), 'utf8').split('\n', 1);
+  writeFileSync(types('index.d.cts'), `${libraries}\n${readFileSync(types('ruvector_learning_wasm.d.ts'), 'utf8')}`);
 
   const { build: bundle } = await import('esbuild');
   await bundle({
@@ -59,7 +62,7 @@ export async function build(folder) {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isMain(import.meta.url)) {
   await build(pkg);
   writeFileSync(record, `${JSON.stringify(toolchain().versions, null, 2)}\n`);
   console.log(`built pkg/ with ${readFileSync(record, 'utf8')}`);

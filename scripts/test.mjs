@@ -3,10 +3,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import { GENERATED, build, pkg, recordedVersions } from './build.mjs';
-import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, root, toolchain } from './toolchain.mjs';
+import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, isMain, root, toolchain } from './toolchain.mjs';
 
 const total = { passed: 0, failed: 0 };
 const failures = [];
@@ -60,18 +59,29 @@ async function lint() {
   await cargo('clippy, native', 'clippy', '--locked', '--all-targets', ...strict);
   const wasm = ['clippy', '--locked', '--target', WASM_TARGET];
   await cargo('clippy, wasm', ...wasm, '--features', 'wasm', '--lib', '--tests', ...strict);
-  await cargo('clippy, no_std', ...wasm, '--no-default-features', '--features', 'npm', '--lib', ...strict);
+  await cargo('clippy, no_std', ...wasm, '--package', 'ruvector-learning-wasm-package', '--package', 'no-std-consumer', ...strict);
   const env = { ...toolchain().env, RUSTDOCFLAGS: '-D warnings' };
   await check('rustdoc', 'cargo', ['doc', '--locked', '--no-deps'], { env });
 }
 
 async function rust() {
-  const core = ['rustc', '--locked', '--lib', '--crate-type', 'rlib', '--no-default-features'];
-  await cargo('builds without std, wasm32', ...core, '--target', WASM_TARGET);
+  const consumer = ['build', '--locked', '--release', '--target', WASM_TARGET, '--package', 'no-std-consumer'];
+  await cargo('a program without std links, wasm32', ...consumer);
+  await withoutStd();
   const { args, env } = bareMetal();
-  await check('builds without std, bare metal', 'cargo', [...core, '--target', BARE_METAL_TARGET, ...args], { env });
+  await check('builds without std, bare metal', 'cargo', ['build', '--locked', '--target', BARE_METAL_TARGET, ...args], { env });
   await suite('Rust, native', 'cargo', ['test', '--locked', '--no-fail-fast']);
   await suite('Rust, native, all features', 'cargo', ['test', '--locked', '--no-fail-fast', '--all-features']);
+}
+
+/** The program of tests/no_std, run: it imports nothing and learns. */
+async function withoutStd() {
+  const file = path.join(root, 'target', WASM_TARGET, 'release/no_std_consumer.wasm');
+  const { instance } = await WebAssembly.instantiate(readFileSync(file), {});
+  const learned = instance.exports.learn(200);
+  const right = Math.abs(learned - 0.5) < 1e-3;
+  console.log(`learned without std: ${learned}`);
+  count('a program without std learns, wasm32', right ? 1 : 0, right ? 0 : 1);
 }
 
 async function wasm() {
@@ -138,4 +148,4 @@ async function main(names) {
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.slice(2));
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

@@ -16,6 +16,9 @@ const WASM_PACK_VERSION = '0.15.1';
 const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'ruvector-learning-wasm');
 const DEBIAN_RUST = ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22', 'rust-web-clippy', 'rustfmt-web'];
 
+/** Whether the module with this URL is the script that node was started with. */
+export const isMain = (url) => process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href;
+
 const say = (message) => console.error(`toolchain: ${message}`);
 
 /** Standard output of a command, or null if it failed. */
@@ -57,12 +60,16 @@ function aptInstall(packages) {
 /** The environment of a Rust that has the wasm32 standard library. */
 function rust() {
   const own = { ...process.env };
-  if (hasStd(WASM_TARGET, own)) return own;
-  if (output('rustup', ['target', 'add', WASM_TARGET]) !== null && hasStd(WASM_TARGET, own)) return own;
+  const hasLinters = () => output('cargo', ['clippy', '--version'], own) !== null && output('cargo', ['fmt', '--version'], own) !== null;
+  const ready = () => hasStd(WASM_TARGET, own) && hasLinters();
+  if (ready()) return own;
+  output('rustup', ['target', 'add', WASM_TARGET]);
+  output('rustup', ['component', 'add', 'clippy', 'rustfmt']); // not in rustup's minimal profile
+  if (ready()) return own;
   if (!existsSync('/usr/bin/apt-get')) {
-    throw new Error(`no standard library for ${WASM_TARGET}: run \`rustup target add ${WASM_TARGET}\` and try again`);
+    throw new Error(`this needs Rust with clippy, rustfmt and the target ${WASM_TARGET}: add them with rustup and try again`);
   }
-  say('rustup cannot add the wasm32 target here: using Debian’s Rust');
+  say('no rustup that can add the wasm32 target: using Debian’s Rust');
   aptInstall(DEBIAN_RUST);
   // A toolchain that the caller's shell names by variable would win over PATH.
   const debian = { ...process.env, PATH: `/usr/bin:${process.env.PATH}` };
@@ -172,7 +179,7 @@ function provide() {
   return { env, versions };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isMain(import.meta.url)) {
   console.log(toolchain().versions);
   console.log(chromium());
 }

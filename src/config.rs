@@ -54,7 +54,7 @@ impl Config {
         self.alpha
     }
 
-    /// Share of the error that one step corrects.
+    /// Share of the error that each of A and B corrects per step.
     pub fn learning_rate(&self) -> f32 {
         self.learning_rate
     }

@@ -22,8 +22,6 @@
 #![deny(missing_docs, unsafe_code)]
 
 extern crate alloc;
-#[cfg(feature = "std")]
-extern crate std;
 
 mod blend;
 mod buffer;

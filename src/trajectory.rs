@@ -296,6 +296,6 @@ fn check_improvement(execution_ms: f64, baseline_ms: f64) -> Result<f64, Error> 
     if (improvement as f32).is_finite() {
         Ok(improvement)
     } else {
-        number("baseline_ms / execution_ms", "finite as a 32-bit float", improvement)
+        number("baseline_ms / execution_ms", "finite as a 32-bit float", baseline_ms / execution_ms)
     }
 }

@@ -3,8 +3,6 @@
 import { readArguments, HELP } from './arguments.mjs';
 import { installDependencies } from './install.mjs';
 
-const NEEDED_NODE = [20, 16];
-
 async function main() {
   const args = readArguments(process.argv.slice(2));
   if (args.error) {
@@ -15,9 +13,8 @@ async function main() {
     console.log(HELP);
     return 0;
   }
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < NEEDED_NODE[0] || (major === NEEDED_NODE[0] && minor < NEEDED_NODE[1])) {
-    throw new Error(`Node ${NEEDED_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
+  if (typeof process.getBuiltinModule !== 'function') {
+    throw new Error(`Node 20.16, 22.3 or newer is needed, this is ${process.versions.node}`);
   }
   installDependencies();
 

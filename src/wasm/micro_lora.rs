@@ -29,7 +29,8 @@ pub struct WasmMicroLoRA {
 impl WasmMicroLoRA {
     /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
     /// @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-    /// @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+    /// @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+    /// out, and 0.5 is the fastest that settles
     /// @throws {RangeError} for any other value
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmMicroLoRA, JsValue> {
@@ -89,7 +90,7 @@ impl WasmMicroLoRA {
     /// @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
     /// @example
     /// lora.forward();
-    /// inputView.set(gradient); // a Float32Array over get_input_ptr()
+    /// new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
     /// lora.adapt();
     pub fn adapt(&mut self) -> Result<(), JsValue> {
         self.lora.adapt().map_err(range_error)
@@ -129,7 +130,7 @@ impl WasmMicroLoRA {
         self.lora.delta_norm()
     }
 
-    /// Steps taken since construction or `reset()`.
+    /// Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
     pub fn adapt_count(&self) -> u64 {
         self.lora.adapt_count()
     }
@@ -155,7 +156,8 @@ impl WasmMicroLoRA {
     }
 
     /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-    /// Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+    /// Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+    /// or adaptation); the offset does not.
     pub fn get_input_ptr(&self) -> usize {
         self.lora.input().as_ptr() as usize
     }

@@ -5,8 +5,6 @@
 mod arrays;
 mod error;
 mod micro_lora;
-#[cfg(feature = "npm")]
-mod runtime;
 mod scoped_lora;
 mod trajectory_buffer;
 
@@ -20,5 +18,7 @@ pub use trajectory_buffer::WasmTrajectoryBuffer;
 /// Refuses while there is still someone to tell: wasm-bindgen boxes every new object, and traps if it cannot.
 fn room_for<T>() -> Result<(), Error> {
     const BOOKKEEPING: usize = 64;
-    Row::zeroed((size_of::<T>() + BOOKKEEPING) / size_of::<f32>()).map(drop)
+    let room = Row::zeroed((size_of::<T>() + BOOKKEEPING) / size_of::<f32>())?;
+    core::hint::black_box(&room); // unseen, it would be optimised away
+    Ok(())
 }

@@ -34,7 +34,8 @@ pub struct WasmScopedLoRA {
 impl WasmScopedLoRA {
     /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
     /// @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-    /// @param learning_rate - share of the error that one step corrects, above 0 and at most 1; 0.01 if left out
+    /// @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
+    /// out, and 0.5 is the fastest that settles
     /// @throws {RangeError} for any other value
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmScopedLoRA, JsValue> {
@@ -105,7 +106,7 @@ impl WasmScopedLoRA {
     /// would overflow
     /// @example
     /// scoped.forward(2);
-    /// inputView.set(gradient); // a Float32Array over get_input_ptr()
+    /// new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
     /// scoped.adapt(2);
     pub fn adapt(&mut self, op_type: f64) -> Result<(), JsValue> {
         self.lora.adapt(operator(op_type)?).map_err(range_error)
@@ -224,7 +225,8 @@ impl WasmScopedLoRA {
     }
 
     /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-    /// Views of the memory go stale whenever it grows (any construction can grow it); the offset does not.
+    /// Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
+    /// or adaptation); the offset does not.
     pub fn get_input_ptr(&self) -> usize {
         self.lora.input().as_ptr() as usize
     }

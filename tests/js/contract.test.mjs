@@ -238,6 +238,15 @@ describe('adapters', () => {
       assert.deepEqual(future(name, withHistory(name)), future(name, withHistory(name)));
     });
 
+    test(`${name}: free() from inside a number is not reached`, () => {
+      const object = make(name);
+      object.forward_array(...op, new Float32Array(DIM).fill(1));
+      const freeing = { valueOf() { object.free(); return 2; } };
+      assert.throws(() => object.adapt_with_reward(...op, freeing), /^TypeError: improvement must be a number/);
+      assert.equal(object.dim(), DIM);
+      object.free();
+    });
+
     // Rows are padded to whole vectors; an overflow must not leave a NaN behind the last value.
     test(`${name}: a step that overflows changes nothing, whatever the dim`, () => {
       for (const dim of [1, 3, 7, 8, 9, 100]) {

@@ -9,6 +9,8 @@ const good = vector(DIM, normal(42));
 const NOT_FINITE = [NaN, Infinity, -Infinity];
 /** What no number parameter can be read from. */
 const NO_NUMBERS = ['x', {}, [1, 2], () => 1];
+/** What JavaScript would make a number of, and no one can have meant: methods refuse it, constructors need not. */
+const NEARLY_NUMBERS = [null, '', '2', [], [2], true, 2n, Symbol('2'), { valueOf: () => 2 }];
 const REFUSED_INTEGERS = [2.5, -1, 300, ...NOT_FINITE, 2 ** 32, 2 ** 32 + 2, -(2 ** 32), 1e300, ...NO_NUMBERS];
 
 /** Makes fresh bad values at each call: some of them can be used only once. */
@@ -19,12 +21,12 @@ export const input = vectorArgument('input', { learned: false });
 export const learnedInput = vectorArgument('input', { learned: true });
 export const gradient = vectorArgument('gradient', { learned: true });
 export const embedding = vectorArgument('embedding', { learned: true });
-export const operator = numberArgument('op_type', 2, [17, undefined, ...REFUSED_INTEGERS]);
-const attention = numberArgument('attention_type', 5, [256, undefined, ...REFUSED_INTEGERS]);
-const improvement = numberArgument('improvement', 0.25, [undefined, ...NOT_FINITE, ...NO_NUMBERS]);
-const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBERS]);
-const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS]);
-const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS]);
+export const operator = numberArgument('op_type', 2, [17, undefined, ...REFUSED_INTEGERS, ...NEARLY_NUMBERS]);
+const attention = numberArgument('attention_type', 5, [256, undefined, ...REFUSED_INTEGERS, ...NEARLY_NUMBERS]);
+const improvement = numberArgument('improvement', 0.25, [undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const enabled = numberArgument('enabled', true, [undefined, null, 0, 1, 'true', {}, NaN]);
 // Constructors take their default for undefined and null.
 const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 1, 1.5, -1, ...NOT_FINITE, 2 ** 32 + 8, ...NO_NUMBERS]);

@@ -156,3 +156,29 @@ try { new WasmMicroLoRA(4); } catch (error) { console.log(error instanceof Error
 await init();
 ${use}`);
 });
+
+test('initSync() while init() is under way, and init() after it, give one instance', () => {
+  prints('true true true', 'main.mjs', `
+import { readFileSync } from 'node:fs';
+import init, { WasmMicroLoRA, initSync } from 'ruvector-learning-wasm';
+const pending = init();
+const first = initSync({ module: readFileSync(${wasmUrl}) });
+const objects = Array.from({ length: 5 }, () => new WasmMicroLoRA(4096));
+const second = await pending;
+// What init() is given no longer matters: nothing is opened.
+const third = await init('file:///no/such/file.wasm');
+console.log(first === second, first === third, objects[4].forward_count() === 0n);`);
+});
+
+test('initSync with bytes', () => {
+  prints('1,2,3,4', 'main.mjs', `
+import { readFileSync } from 'node:fs';
+import { initSync, WasmMicroLoRA } from 'ruvector-learning-wasm';
+initSync(readFileSync(${wasmUrl}));
+${use}`);
+});
+
+test('a file that is not there rejects', () => {
+  prints('ENOENT', 'main.cjs', `
+require('ruvector-learning-wasm').default('file:///no/such/file.wasm').catch((error) => console.log(error.code));`);
+});
