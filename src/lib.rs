@@ -34,6 +34,7 @@ mod lora;
 pub mod operators;
 mod rng;
 mod scoped;
+mod totals;
 mod trajectory;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub mod wasm;

@@ -11,6 +11,7 @@ use crate::config::{check_dim, positive_integer};
 use crate::error::Error;
 use crate::kernel;
 use crate::operators::Operator;
+use crate::totals::Totals;
 
 /// Largest number of trajectories a buffer can hold.
 pub const MAX_CAPACITY: usize = 1_000_000;
@@ -49,32 +50,6 @@ pub struct TrajectoryBuffer {
     attentions: Box<[u8]>,
     improvements: Vec<Block>,
     total: Totals,
-}
-
-/// Statistics over everything recorded; mean and variance by Welford's update (Technometrics 4, 1962).
-#[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    count: u64,
-    successes: u64,
-    mean: f64,
-    /// Sum of squared deviations from the mean.
-    deviation2: f64,
-    best: f64,
-    best_attention: u8,
-}
-
-impl Totals {
-    fn add(&mut self, improvement: f64, attention: u8) {
-        if self.count == 0 || improvement > self.best {
-            self.best = improvement;
-            self.best_attention = attention;
-        }
-        self.count += 1;
-        self.successes += u64::from(improvement > 0.0);
-        let deviation = improvement - self.mean;
-        self.mean += deviation / self.count as f64;
-        self.deviation2 += deviation * (improvement - self.mean);
-    }
 }
 
 impl TrajectoryBuffer {
@@ -218,7 +193,7 @@ impl TrajectoryBuffer {
 
     /// Share of all trajectories with an improvement above 0; 0 if there are none.
     pub fn success_rate(&self) -> f64 {
-        if self.is_empty() { 0.0 } else { self.total.successes as f64 / self.total.count as f64 }
+        self.total.success_rate()
     }
 
     /// Mean improvement of all trajectories; 0 if there are none.
@@ -238,7 +213,7 @@ impl TrajectoryBuffer {
 
     /// Sample variance of all improvements; 0 if there are fewer than two.
     pub fn variance(&self) -> f64 {
-        if self.total.count < 2 { 0.0 } else { self.total.deviation2 / (self.total.count - 1) as f64 }
+        self.total.variance()
     }
 
     /// How many of the trajectories held have an improvement above `threshold` (both as `f32`): 0.5 asks for those over
