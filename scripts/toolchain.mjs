@@ -87,7 +87,13 @@ function buildStd(env) {
     writeFileSync(path.join(crate, 'src/lib.rs'), '');
     run('cargo', ['build', '--release', '--target', WASM_TARGET, '-Z', 'build-std=std,panic_abort,test'], {
       cwd: crate,
-      env: { ...env, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_DIR: path.join(crate, 'target') },
+      // With bitcode, which the link-time optimisation of the release build reads.
+      env: {
+        ...env,
+        RUSTC_BOOTSTRAP: '1',
+        RUSTFLAGS: '-C embed-bitcode=yes',
+        CARGO_TARGET_DIR: path.join(crate, 'target'),
+      },
     });
     const built = path.join(crate, 'target', WASM_TARGET, 'release/deps');
     const libdir = output('rustc', ['--print', 'target-libdir', '--target', WASM_TARGET], env);

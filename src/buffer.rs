@@ -1,6 +1,7 @@
-//! Aligned rows of `f32` whose address is fixed for life.
+//! Memory that is asked for, not taken: aligned rows of `f32` whose address is fixed for life, and vectors.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use bytemuck::allocation::try_zeroed_slice_box;
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
@@ -71,5 +72,15 @@ impl Row {
     /// Address of the first value: 16-byte aligned, the same for the life of the row.
     pub fn as_ptr(&self) -> *const f32 {
         self.0.as_ptr().cast()
+    }
+}
+
+/// An empty vector with room for `rows` times `row` elements.
+pub(crate) fn reserved<T>(rows: usize, row: usize) -> Result<Vec<T>, Error> {
+    let mut vector = Vec::new();
+    let reserved = rows.checked_mul(row).map(|count| vector.try_reserve_exact(count));
+    match reserved {
+        Some(Ok(())) => Ok(vector),
+        _ => Err(Error::OutOfMemory { bytes: rows as f64 * row as f64 * size_of::<T>() as f64 }),
     }
 }

@@ -6,8 +6,10 @@
 //! itself, an operator would learn nothing while its category answers for it, and a category would drift for ever once
 //! its operator has taken over.) Adapters are made when first adapted, contexts at an operator's first forward.
 
+use alloc::vec::Vec;
+
 use crate::blend::{add_terms, shares};
-use crate::buffer::Row;
+use crate::buffer::{Row, reserved};
 use crate::check;
 use crate::config::Config;
 use crate::error::Error;
@@ -34,8 +36,10 @@ struct Scope {
 #[derive(Clone, Debug)]
 pub struct ScopedLora {
     config: Config,
-    scopes: [Scope; OPERATOR_COUNT],
-    categories: [Option<Weights>; CATEGORY_COUNT],
+    /// By operator id.
+    scopes: Vec<Scope>,
+    /// By category number.
+    categories: Vec<Option<Weights>>,
     category_fallback: bool,
     input: Row,
     output: Row,
@@ -67,8 +71,8 @@ impl ScopedLora {
     pub fn new(config: Config) -> Result<Self, Error> {
         let row = || Row::zeroed(config.dim());
         Ok(Self {
-            scopes: Default::default(),
-            categories: Default::default(),
+            scopes: defaults(OPERATOR_COUNT)?,
+            categories: defaults(CATEGORY_COUNT)?,
             category_fallback: true,
             input: row()?,
             output: row()?,
@@ -282,8 +286,8 @@ impl ScopedLora {
 
     /// Back to the state of a new set; the buffers become zero and stay where they are.
     pub fn reset_all(&mut self) {
-        self.scopes = Default::default();
-        self.categories = Default::default();
+        self.scopes.fill_with(Scope::default);
+        self.categories.fill_with(|| None);
         self.category_fallback = true;
         for row in [&mut self.input, &mut self.output, &mut self.staging] {
             row.clear();
@@ -335,6 +339,13 @@ impl ScopedLora {
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
     }
+}
+
+/// A vector of defaults.
+fn defaults<T: Default>(count: usize) -> Result<Vec<T>, Error> {
+    let mut vector = reserved(count, 1)?;
+    vector.resize_with(count, T::default);
+    Ok(vector)
 }
 
 /// The context in `slot`, which is the unit vector if there was none.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, Row, blocks_for};
+use crate::buffer::{Block, LANES, Row, blocks_for, reserved};
 use crate::check;
 use crate::config::{check_dim, positive_integer};
 use crate::error::Error;
@@ -231,16 +231,6 @@ impl TrajectoryBuffer {
     /// How many of the trajectories held are of this operator.
     pub fn count_by_operator(&self, operator: Operator) -> u32 {
         self.operators.iter().map(|&id| u32::from(usize::from(id) == operator.id())).sum()
-    }
-}
-
-/// An empty vector with room for `rows` times `row` elements.
-fn reserved<T>(rows: usize, row: usize) -> Result<Vec<T>, Error> {
-    let mut vector = Vec::new();
-    let reserved = rows.checked_mul(row).map(|count| vector.try_reserve_exact(count));
-    match reserved {
-        Some(Ok(())) => Ok(vector),
-        _ => Err(Error::OutOfMemory { bytes: rows as f64 * row as f64 * size_of::<T>() as f64 }),
     }
 }
 
