@@ -30,8 +30,8 @@ extern "C" {
     fn slice(this: &Floats) -> Result<Float32Array, JsValue>;
 }
 
-/// Marks the last value of a buffer that is to be overwritten: a NaN that no arithmetic makes.
-const NOT_WRITTEN: u32 = 0x7fa5_a5a5;
+/// Marks the last value of a buffer that is to be overwritten: a quiet NaN that no arithmetic makes.
+const NOT_WRITTEN: u32 = 0x7fe5_a5a5;
 
 /// A Float32Array over one fixed buffer in wasm memory, made at first use and again after the memory has grown.
 #[derive(Default)]

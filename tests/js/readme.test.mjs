@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { transformSync } from 'esbuild';
 
 import { root } from './installed.mjs';
@@ -14,7 +15,8 @@ function run({ code, typescript }) {
   return runScript('main.mjs', typescript ? transformSync(checked, { loader: 'ts', target: 'node20' }).code : checked);
 }
 
-const { scripts, notRun } = blocks(readFileSync(path.join(root, 'README.md'), 'utf8'));
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const { scripts, notRun } = blocks(readme);
 
 test('the README has code to run', () => {
   assert.ok(scripts.length > 0, 'README.md has no js or ts block');
@@ -57,4 +59,12 @@ test('directives: continues, not run, TypeScript', () => {
   assert.deepEqual([none, left.map(({ reason }) => reason)], [[], ['needs a browser', '']]);
   assert.throws(() => blocks(sample('x', '<!-- continues -->\n')), /continues no block/);
   assert.deepEqual(blocks('```bash\nnpm install\n```\n'), { scripts: [], notRun: [] });
+});
+
+test('the sizes it states are those of the committed wasm file', () => {
+  const wasm = readFileSync(path.join(root, 'pkg/ruvector_learning_wasm_bg.wasm'));
+  const [, raw, compressed] = readme.match(/prints (\d+) and\s(\d+) bytes/);
+  assert.equal(Number(raw), wasm.length);
+  // Node's zlib and gzip differ by some bytes of header and a little luck.
+  assert.ok(Math.abs(gzipSync(wasm, { level: 9 }).length - compressed) < 0.005 * compressed);
 });
