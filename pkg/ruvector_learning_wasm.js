@@ -160,7 +160,7 @@ export class WasmMicroLoRA {
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
      * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
-     * out, and 0.5 is the fastest that settles
+     * out, and above 0.5 steps overshoot
      * @throws {RangeError} for any other value
      * @param {number | null} [dim]
      * @param {number | null} [alpha]
@@ -409,7 +409,7 @@ export class WasmScopedLoRA {
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
      * @param learning_rate - share of the error that each of A and B corrects per step, above 0 and at most 1; 0.01 if left
-     * out, and 0.5 is the fastest that settles
+     * out, and above 0.5 steps overshoot
      * @throws {RangeError} for any other value
      * @param {number | null} [dim]
      * @param {number | null} [alpha]

@@ -78,3 +78,25 @@ fn predicting_changes_nothing() {
     assert_eq!(bits(&asked), bits(&left));
     assert_eq!(asked.forward_count(), left.forward_count());
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rewards_do_not_overshoot_up_to_a_rate_of_one_half() {
+    // A and B each correct their share of the error, so beyond one half a step on one input goes past its target.
+    let x = Inputs::new(15).vector(64, 1.0);
+    let highest_and_last = |rate| {
+        let mut lora = adapter(64, 0.1, rate);
+        lora.forward_array(&x).unwrap();
+        let mut highest: f64 = 0.0;
+        for _ in 0..1500 {
+            lora.adapt_with_reward(0.5).unwrap();
+            highest = highest.max(lora.predicted_improvement(&x).unwrap());
+        }
+        (highest, lora.predicted_improvement(&x).unwrap())
+    };
+    for rate in [0.01, 0.1, 0.3, 0.5] {
+        let (highest, last) = highest_and_last(rate);
+        assert!(highest < 0.505 && (last - 0.5).abs() < 1e-4, "{highest}, {last} at rate {rate}");
+    }
+    let (highest, _) = highest_and_last(1.0);
+    assert!(highest > 0.9, "{highest}");
+}

@@ -14,19 +14,20 @@ Replays the Join Order Benchmark through ruvector-learning-wasm and writes examp
 Options:
   --passes <n>  how often to replay the 113 queries, ${INTEGERS.passes.min} to ${INTEGERS.passes.max} (default ${INTEGERS.passes.default})
   --seed <n>    seed of the exploration, ${INTEGERS.seed.min} to ${INTEGERS.seed.max} (default ${INTEGERS.seed.default})
+  --no-adapter  choose by the plain embeddings, to see what the adapter adds to the choice
   --help        show this text`;
 
-/** `{ help, passes, seed }`, or `{ error }` with what is wrong in words. */
+/** `{ help, passes, seed, noAdapter }`, or `{ error }` with what is wrong in words. */
 export function readArguments(argv) {
   const text = { type: 'string' };
-  const options = { help: { type: 'boolean', short: 'h' }, passes: text, seed: text };
+  const options = { help: { type: 'boolean', short: 'h' }, 'no-adapter': { type: 'boolean' }, passes: text, seed: text };
   let values;
   try {
     ({ values } = parseArgs({ args: joinNegatives(argv), options }));
   } catch (error) {
     return { error: error.message.split('. ')[0] };
   }
-  const result = { help: values.help === true };
+  const result = { help: values.help === true, noAdapter: values['no-adapter'] === true };
   for (const [name, range] of Object.entries(INTEGERS)) {
     const text = values[name];
     result[name] = text === undefined ? range.default : Number(text);

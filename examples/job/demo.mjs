@@ -31,10 +31,10 @@ async function main() {
   const benchmark = loadBenchmark();
   const { queries, hintSets, totals } = benchmark;
   const passes = args.passes === 1 ? '1 pass' : `${args.passes} passes`;
-  console.log(`Join Order Benchmark: ${queries.length} queries, ${hintSets} hint sets, ${passes}, seed ${args.seed}`);
+  console.log(`Join Order Benchmark: ${queries.length} queries, ${hintSets} hint sets, ${passes}, seed ${args.seed}${args.noAdapter ? ', choosing without the adapter' : ''}`);
 
   const bar = startBar(args.passes * queries.length);
-  const run = replay(benchmark, args.passes, args.seed, bar.advance);
+  const run = replay(benchmark, args, bar.advance);
   bar.stop();
   const result = { ...run, passCount: args.passes, seed: args.seed, totals, calls: measureCalls(queries) };
 

@@ -15,7 +15,7 @@ const CAPACITY = 1000;
  * `passes`: per pass seconds, counts and how well predictions tracked; `lastRuns`: each query's run of the last pass;
  * `points`: its predicted and measured improvement; `buffer`, `adapter`: their statistics at the end.
  */
-export function replay(benchmark, passCount, seed, onQuery) {
+export function replay(benchmark, { passes: passCount, seed, noAdapter }, onQuery) {
   const { queries, dim } = benchmark;
   const adapter = new WasmScopedLoRA(dim, ALPHA, LEARNING_RATE);
   const buffer = new WasmTrajectoryBuffer(CAPACITY, dim);
@@ -30,13 +30,15 @@ export function replay(benchmark, passCount, seed, onQuery) {
       const predicted = adapter.predicted_improvement(OPERATOR, embedding);
       const output = adapter.forward_array(OPERATOR, embedding);
       const known = policy.tried[index].size;
-      const hintSet = policy.choose(index, baselineMs, output, predicted);
+      // What the policy sees of a query. The adapter runs and learns either way.
+      const [seen, hoped] = noAdapter ? [embedding, 0] : [output, predicted];
+      const hintSet = policy.choose(index, baselineMs, seen, hoped);
 
       const executionMs = runtimesMs[hintSet]; // "running" the query: the only cell of its row that is looked at
       const improvement = baselineMs / executionMs - 1;
       buffer.record(embedding, OPERATOR, hintSet, executionMs, baselineMs);
       adapter.adapt_with_reward(OPERATOR, improvement);
-      policy.learn(index, embedding, OPERATOR, output, hintSet, executionMs, baselineMs);
+      policy.learn(index, embedding, OPERATOR, seen, hintSet, executionMs, baselineMs);
       tracking.add(index, predicted, improvement);
       onQuery();
       return { name, hintSet, executionMs, baselineMs, isNew: policy.tried[index].size > known };

@@ -39,6 +39,14 @@ test('replays the benchmark, learns, and says what it took', () => {
   }
 });
 
+test('choosing without the adapter takes what the README says', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const [, stated] = readme.match(/takes (\d+\.\d\d) s in the mean/);
+  const { out } = demo('--no-adapter');
+  assert.match(out, /choosing without the adapter/);
+  assert.equal(out.match(/^ +mean +([\d.]+)/m)[1], stated);
+});
+
 test('one seed gives one result', () => {
   const result = (seed) => demo('--passes', '3', '--seed', seed).out.replace(/^.* ns$/gm, '');
   assert.equal(result('7'), result('7'));
