@@ -21,9 +21,9 @@ var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: tru
 // index.js
 var index_exports = {};
 __export(index_exports, {
-  WasmMicroLoRA: () => WasmMicroLoRA,
-  WasmScopedLoRA: () => WasmScopedLoRA,
-  WasmTrajectoryBuffer: () => WasmTrajectoryBuffer,
+  WasmMicroLoRA: () => WasmMicroLoRA2,
+  WasmScopedLoRA: () => WasmScopedLoRA2,
+  WasmTrajectoryBuffer: () => WasmTrajectoryBuffer2,
   default: () => init,
   initSync: () => initSync2
 });
@@ -42,6 +42,51 @@ var WasmMicroLoRA = class {
     wasm.__wbg_wasmmicrolora_free(ptr, 0);
   }
   /**
+   * `adapt_array` with what the staging buffer holds.
+   * @returns {any}
+   */
+  _adapt_staged() {
+    const ret = wasm.wasmmicrolora__adapt_staged(this.__wbg_ptr);
+    return ret;
+  }
+  /**
+   * Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
+   * @returns {number}
+   */
+  _batch_ptr() {
+    const ret = wasm.wasmmicrolora__batch_ptr(this.__wbg_ptr);
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+  }
+  /**
+   * The first `rows` inputs of the buffer for batches to the first outputs.
+   * @param {number} rows
+   */
+  _forward_rows(rows) {
+    wasm.wasmmicrolora__forward_rows(this.__wbg_ptr, rows);
+  }
+  /**
+   * `predicted_improvement` of what the staging buffer holds.
+   * @returns {number}
+   */
+  _predicted_staged() {
+    const ret = wasm.wasmmicrolora__predicted_staged(this.__wbg_ptr);
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
+  }
+  /**
+   * Address of the staging buffer.
+   * @returns {number}
+   */
+  _staging_ptr() {
+    const ret = wasm.wasmmicrolora__staging_ptr(this.__wbg_ptr);
+    return ret >>> 0;
+  }
+  /**
    * One step against the gradient in the input buffer. Allocates nothing.
    *
    * @throws {RangeError} if the gradient or the context is not finite, or if the weights would overflow
@@ -49,30 +94,11 @@ var WasmMicroLoRA = class {
    * lora.forward();
    * new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
    * lora.adapt();
+   * @returns {undefined}
    */
   adapt() {
     const ret = wasm.wasmmicrolora_adapt(this.__wbg_ptr);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
-  }
-  /**
-   * One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
-   *
-   * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
-   *
-   * @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
-   * @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
-   * would overflow
-   * @throws {TypeError} if `gradient` is not an array
-   * @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
-   * @param {ArrayLike<number>} gradient
-   */
-  adapt_array(gradient) {
-    const ret = wasm.wasmmicrolora_adapt_array(this.__wbg_ptr, gradient);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    return ret;
   }
   /**
    * Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
@@ -94,12 +120,11 @@ var WasmMicroLoRA = class {
    * lora.forward_array(input);
    * lora.adapt_with_reward(0.15);
    * @param {number} improvement
+   * @returns {undefined}
    */
   adapt_with_reward(improvement) {
     const ret = wasm.wasmmicrolora_adapt_with_reward(this.__wbg_ptr, improvement);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    return ret;
   }
   /**
    * How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
@@ -128,26 +153,6 @@ var WasmMicroLoRA = class {
    */
   forward() {
     wasm.wasmmicrolora_forward(this.__wbg_ptr);
-  }
-  /**
-   * The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
-   *
-   * NaN and infinity pass through to the output.
-   *
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @returns `dim` numbers
-   * @throws {RangeError} if `input` has not `dim` values
-   * @throws {TypeError} if `input` is not an array
-   * @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
-   * @param {ArrayLike<number>} input
-   * @returns {Float32Array}
-   */
-  forward_array(input) {
-    const ret = wasm.wasmmicrolora_forward_array(this.__wbg_ptr, input);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return takeFromExternrefTable0(ret[0]);
   }
   /**
    * Forward passes since construction or `reset()`.
@@ -203,24 +208,6 @@ var WasmMicroLoRA = class {
     return ret >>> 0;
   }
   /**
-   * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1.
-   * Changes neither the context nor a counter.
-   *
-   * @param input - `dim` numbers
-   * @throws {RangeError} if `input` has not `dim` values, or if they are not finite
-   * @throws {TypeError} if `input` is not an array
-   * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
-   * @param {ArrayLike<number>} input
-   * @returns {number}
-   */
-  predicted_improvement(input) {
-    const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_ptr, input);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0];
-  }
-  /**
    * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
    */
   reset() {
@@ -240,6 +227,71 @@ var WasmScopedLoRA = class {
     wasm.__wbg_wasmscopedlora_free(ptr, 0);
   }
   /**
+   * `adapt_array` with what the staging buffer holds.
+   * @param {number} op_type
+   * @returns {any}
+   */
+  _adapt_staged(op_type) {
+    const ret = wasm.wasmscopedlora__adapt_staged(this.__wbg_ptr, op_type);
+    return ret;
+  }
+  /**
+   * Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
+   * @returns {number}
+   */
+  _batch_ptr() {
+    const ret = wasm.wasmscopedlora__batch_ptr(this.__wbg_ptr);
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+  }
+  /**
+   * The first `rows` inputs of the buffer for batches to the first outputs.
+   * @param {number} op_type
+   * @param {number} rows
+   * @returns {any}
+   */
+  _forward_rows(op_type, rows) {
+    const ret = wasm.wasmscopedlora__forward_rows(this.__wbg_ptr, op_type, rows);
+    return ret;
+  }
+  /**
+   * Operators that there are.
+   * @returns {number}
+   */
+  _operator_count() {
+    const ret = wasm.wasmscopedlora__operator_count(this.__wbg_ptr);
+    return ret >>> 0;
+  }
+  /**
+   * `predicted_improvement` of what the staging buffer holds.
+   * @param {number} op_type
+   * @returns {number}
+   */
+  _predicted_staged(op_type) {
+    const ret = wasm.wasmscopedlora__predicted_staged(this.__wbg_ptr, op_type);
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
+  }
+  /**
+   * `set_category_fallback`, of what is a boolean for sure.
+   * @param {boolean} enabled
+   */
+  _set_category_fallback(enabled) {
+    wasm.wasmscopedlora__set_category_fallback(this.__wbg_ptr, enabled);
+  }
+  /**
+   * Address of the staging buffer.
+   * @returns {number}
+   */
+  _staging_ptr() {
+    const ret = wasm.wasmscopedlora__staging_ptr(this.__wbg_ptr);
+    return ret >>> 0;
+  }
+  /**
    * One step against the gradient in the input buffer. Allocates nothing once the operator has learned before.
    *
    * @param op_type - an integer from 0 to 16
@@ -250,33 +302,11 @@ var WasmScopedLoRA = class {
    * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
    * scoped.adapt(2);
    * @param {number} op_type
+   * @returns {undefined}
    */
   adapt(op_type) {
     const ret = wasm.wasmscopedlora_adapt(this.__wbg_ptr, op_type);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
-  }
-  /**
-   * One step against a gradient, by the operator's adapter and by its category's.
-   *
-   * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted. Before the
-   * operator's first forward its context is the unit vector (1/√dim, …).
-   *
-   * @param op_type - an integer from 0 to 16
-   * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward
-   * @throws {RangeError} if `op_type` is no operator, if `gradient` has not `dim` values, if it or the context is not
-   * finite, or if the weights would overflow
-   * @throws {TypeError} if `gradient` is not an array
-   * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
-   * @param {number} op_type
-   * @param {ArrayLike<number>} gradient
-   */
-  adapt_array(op_type, gradient) {
-    const ret = wasm.wasmscopedlora_adapt_array(this.__wbg_ptr, op_type, gradient);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    return ret;
   }
   /**
    * Steps of one operator since construction or reset.
@@ -305,12 +335,11 @@ var WasmScopedLoRA = class {
    * @example scoped.adapt_with_reward(2, 0.25);
    * @param {number} op_type
    * @param {number} improvement
+   * @returns {undefined}
    */
   adapt_with_reward(op_type, improvement) {
     const ret = wasm.wasmscopedlora_adapt_with_reward(this.__wbg_ptr, op_type, improvement);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    return ret;
   }
   /**
    * How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
@@ -345,35 +374,11 @@ var WasmScopedLoRA = class {
    * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(input);
    * scoped.forward(2);
    * @param {number} op_type
+   * @returns {undefined}
    */
   forward(op_type) {
     const ret = wasm.wasmscopedlora_forward(this.__wbg_ptr, op_type);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
-  }
-  /**
-   * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
-   * adaptation is about.
-   *
-   * NaN and infinity pass through to the output.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @returns `dim` numbers
-   * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
-   * @throws {TypeError} if `input` is not an array
-   * @example const output = scoped.forward_array(2, input);
-   * @param {number} op_type
-   * @param {ArrayLike<number>} input
-   * @returns {Float32Array}
-   */
-  forward_array(op_type, input) {
-    const ret = wasm.wasmscopedlora_forward_array(this.__wbg_ptr, op_type, input);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return takeFromExternrefTable0(ret[0]);
+    return ret;
   }
   /**
    * Forward passes of one operator since construction or reset.
@@ -436,26 +441,6 @@ var WasmScopedLoRA = class {
     return ret >>> 0;
   }
   /**
-   * The improvement that rewards have taught an operator to expect for inputs like `input`: (y · x) / |x|² − 1.
-   * Changes neither a context nor a counter.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @param input - `dim` numbers
-   * @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, or if they are not finite
-   * @throws {TypeError} if `input` is not an array
-   * @example const expected = scoped.predicted_improvement(2, input);
-   * @param {number} op_type
-   * @param {ArrayLike<number>} input
-   * @returns {number}
-   */
-  predicted_improvement(op_type, input) {
-    const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_ptr, op_type, input);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0];
-  }
-  /**
    * Back to the very state of a new object. The buffers become zero and keep their addresses.
    */
   reset_all() {
@@ -491,19 +476,6 @@ var WasmScopedLoRA = class {
     return takeFromExternrefTable0(ret[0]);
   }
   /**
-   * Whether operators that have learned little lean on their category; they do unless told otherwise. Categories go
-   * on learning either way.
-   *
-   * @throws {TypeError} if `enabled` is not a boolean
-   * @param {boolean} enabled
-   */
-  set_category_fallback(enabled) {
-    const ret = wasm.wasmscopedlora_set_category_fallback(this.__wbg_ptr, enabled);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
-  }
-  /**
    * Steps of all operators.
    * @returns {bigint}
    */
@@ -531,6 +503,34 @@ var WasmTrajectoryBuffer = class {
   free() {
     const ptr = this.__destroy_into_raw();
     wasm.__wbg_wasmtrajectorybuffer_free(ptr, 0);
+  }
+  /**
+   * Numbers per embedding.
+   * @returns {number}
+   */
+  _dim() {
+    const ret = wasm.wasmtrajectorybuffer__dim(this.__wbg_ptr);
+    return ret >>> 0;
+  }
+  /**
+   * Address of the buffer for the next embedding.
+   * @returns {number}
+   */
+  _embedding_ptr() {
+    const ret = wasm.wasmtrajectorybuffer__embedding_ptr(this.__wbg_ptr);
+    return ret >>> 0;
+  }
+  /**
+   * `record` of the embedding in its buffer.
+   * @param {number} op_type
+   * @param {number} attention_type
+   * @param {number} execution_ms
+   * @param {number} baseline_ms
+   * @returns {any}
+   */
+  _record_embedding(op_type, attention_type, execution_ms, baseline_ms) {
+    const ret = wasm.wasmtrajectorybuffer__record_embedding(this.__wbg_ptr, op_type, attention_type, execution_ms, baseline_ms);
+    return ret;
   }
   /**
    * Attention type of the best improvement, the earliest one among equals; 0 if there are none.
@@ -619,30 +619,6 @@ var WasmTrajectoryBuffer = class {
     return this;
   }
   /**
-   * Records a trajectory; the oldest one makes room.
-   *
-   * @param embedding - `embedding_dim` numbers
-   * @param op_type - operator, an integer from 0 to 16
-   * @param attention_type - what was tried, an integer from 0 to 255
-   * @param execution_ms - time that it took, above 0
-   * @param baseline_ms - time that the baseline takes, at least 0
-   * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
-   * finite
-   * @throws {TypeError} if `embedding` is not an array
-   * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
-   * @param {ArrayLike<number>} embedding
-   * @param {number} op_type
-   * @param {number} attention_type
-   * @param {number} execution_ms
-   * @param {number} baseline_ms
-   */
-  record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
-    const ret = wasm.wasmtrajectorybuffer_record(this.__wbg_ptr, embedding, op_type, attention_type, execution_ms, baseline_ms);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
-  }
-  /**
    * Forgets everything; the memory stays set aside.
    */
   reset() {
@@ -677,81 +653,24 @@ if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTraject
 function __wbg_get_imports() {
   const import0 = {
     __proto__: null,
-    __wbg___wbindgen_boolean_get_4f1baf9a00be3c74: function(arg0) {
-      const v = arg0;
-      const ret = typeof v === "boolean" ? v : void 0;
-      return isLikeNone(ret) ? 16777215 : ret ? 1 : 0;
-    },
-    __wbg___wbindgen_memory_17a1178bc3328ea3: function() {
-      const ret = wasm.memory;
-      return ret;
-    },
     __wbg___wbindgen_throw_4c88d8bf264fd984: function(arg0, arg1) {
       throw new Error(getStringFromWasm0(arg0, arg1));
-    },
-    __wbg_buffer_0eaa216bac6b8749: function(arg0) {
-      const ret = arg0.buffer;
-      return ret;
-    },
-    __wbg_isArray_7fca23ce9bfa32f1: function() {
-      return handleError(function(arg0) {
-        const ret = Array.isArray(arg0);
-        return ret;
-      }, arguments);
-    },
-    __wbg_isView_9716c0da314983a6: function(arg0) {
-      const ret = ArrayBuffer.isView(arg0);
-      return ret;
     },
     __wbg_join_0eb3fa0210561997: function(arg0, arg1, arg2) {
       const ret = arg0.join(getStringFromWasm0(arg1, arg2));
       return ret;
     },
-    __wbg_length_751e660a5f0b74bd: function() {
-      return handleError(function(arg0, arg1) {
-        const ret = arg1.length;
-        getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
-        getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
-      }, arguments);
-    },
     __wbg_new_37eb45aaf5eeb820: function() {
       const ret = new Array();
-      return ret;
-    },
-    __wbg_new_8210bc19bbd55995: function(arg0) {
-      const ret = new TypeError(arg0);
       return ret;
     },
     __wbg_new_e2ded5ad3c089cc8: function(arg0) {
       const ret = new RangeError(arg0);
       return ret;
     },
-    __wbg_new_with_byte_offset_and_length_1ea36b9f0c3bc55a: function(arg0, arg1, arg2) {
-      const ret = new Float32Array(arg0, arg1 >>> 0, arg2 >>> 0);
-      return ret;
-    },
-    __wbg_new_with_length_5c0c9043ebd9ec32: function(arg0) {
-      const ret = new Float32Array(arg0 >>> 0);
-      return ret;
-    },
-    __wbg_of_d5b2a825df1ea870: function(arg0, arg1) {
-      const ret = Array.of(...getArrayJsValueViewFromWasm0(arg0, arg1));
-      return ret;
-    },
     __wbg_push_c9f4893fc209f768: function(arg0, arg1) {
       const ret = arg0.push(arg1);
       return ret;
-    },
-    __wbg_set_17af3b6d95a4a3c9: function() {
-      return handleError(function(arg0, arg1) {
-        arg0.set(arg1);
-      }, arguments);
-    },
-    __wbg_slice_a5d9ed98c1089c5b: function() {
-      return handleError(function(arg0) {
-        const ret = arg0.slice();
-        return ret;
-      }, arguments);
     },
     __wbindgen_generic_0000000000000001: function(arg0) {
       const ret = arg0;
@@ -784,27 +703,6 @@ var WasmScopedLoRAFinalization = typeof FinalizationRegistry === "undefined" ? {
 var WasmTrajectoryBufferFinalization = typeof FinalizationRegistry === "undefined" ? { register: () => {
 }, unregister: () => {
 } } : new FinalizationRegistry((ptr) => wasm.__wbg_wasmtrajectorybuffer_free(ptr, 1));
-function addToExternrefTable0(obj) {
-  const idx = wasm.__externref_table_alloc();
-  wasm.__wbindgen_externrefs.set(idx, obj);
-  return idx;
-}
-function getArrayJsValueViewFromWasm0(ptr, len) {
-  ptr = ptr >>> 0;
-  const mem = getDataViewMemory0();
-  const result = [];
-  for (let i = ptr; i < ptr + 4 * len; i += 4) {
-    result.push(wasm.__wbindgen_externrefs.get(mem.getUint32(i, true)));
-  }
-  return result;
-}
-var cachedDataViewMemory0 = null;
-function getDataViewMemory0() {
-  if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer) {
-    cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
-  }
-  return cachedDataViewMemory0;
-}
 function getStringFromWasm0(ptr, len) {
   ptr = ptr >>> 0;
   return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
@@ -815,14 +713,6 @@ function getUint8ArrayMemory0() {
     cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
   }
   return cachedUint8ArrayMemory0;
-}
-function handleError(f, args) {
-  try {
-    return f.apply(this, args);
-  } catch (e) {
-    const idx = addToExternrefTable0(e);
-    wasm.__wbindgen_exn_store(idx);
-  }
 }
 function isLikeNone(x) {
   return x === void 0 || x === null;
@@ -852,7 +742,6 @@ function __wbg_finalize_init(instance2, module2) {
   wasmInstance = instance2;
   wasm = instance2.exports;
   wasmModule = module2;
-  cachedDataViewMemory0 = null;
   cachedUint8ArrayMemory0 = null;
   wasm.__wbindgen_start();
   return wasm;
@@ -874,66 +763,254 @@ function initSync(module2) {
   return __wbg_finalize_init(instance2, module2);
 }
 
-// number_arguments.js
-function check(value, name) {
+// classes.js
+var memory;
+function connect(exports2) {
+  ({ memory } = exports2);
+}
+var TypedArray = Object.getPrototypeOf(Float32Array);
+var intrinsic = (key) => Object.getOwnPropertyDescriptor(TypedArray.prototype, key).get;
+var lengthOf = intrinsic("length");
+var kindOf = intrinsic(Symbol.toStringTag);
+function checkNumber(value, name) {
   if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
 }
-function checked(call, names) {
-  const [first, second] = names;
-  if (names.length === 1) {
-    return function one(a) {
-      check(a, first);
-      return call.call(this, a);
-    };
+function checkLength(length, name, owner, dim) {
+  if (length !== dim) throw new RangeError(`${name} has ${length} values, this ${owner} has dim ${dim}`);
+}
+function checkFloats(values, name) {
+  if (kindOf.call(values) !== "Float32Array") throw new TypeError(`${name} must be a Float32Array`);
+}
+function numbers(values, name, owner, dim) {
+  let length;
+  try {
+    length = lengthOf.call(values);
+  } catch {
+    return converted(values, name, owner, dim);
   }
-  if (names.length === 2) {
-    return function two(a, b) {
-      check(a, first);
-      if (second !== void 0) check(b, second);
-      return call.call(this, a, b);
-    };
-  }
-  return function many(...args) {
-    names.forEach((name, i) => {
-      if (name !== void 0) check(args[i], name);
-    });
-    return call.apply(this, args);
+  checkLength(length, name, owner, dim);
+  return values;
+}
+function converted(values, name, owner, dim) {
+  const refuse = (cause) => {
+    throw new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
   };
+  const attempt = (work) => {
+    try {
+      return work();
+    } catch (cause) {
+      return refuse(cause);
+    }
+  };
+  const length = attempt(() => values.length);
+  if (typeof length !== "number" || ArrayBuffer.isView(values)) refuse();
+  checkLength(length, name, owner, dim);
+  return attempt(() => {
+    const copy = Float32Array.from({ length }, (_, i) => values[i]);
+    if (Number.isNaN(copy[length - 1]) && !Array.isArray(values)) refuse();
+    return copy;
+  });
 }
-function guard(owner, methods) {
-  for (const [method, names] of Object.entries(methods)) owner[method] = checked(owner[method], names);
+function settle(error) {
+  if (error !== void 0) throw error;
 }
-guard(WasmMicroLoRA.prototype, { adapt_with_reward: ["improvement"] });
-guard(WasmScopedLoRA, { scope_name: ["op_type"] });
-guard(WasmScopedLoRA.prototype, {
-  forward: ["op_type"],
-  forward_array: ["op_type", void 0],
-  adapt: ["op_type"],
-  adapt_array: ["op_type", void 0],
-  adapt_with_reward: ["op_type", "improvement"],
-  predicted_improvement: ["op_type", void 0],
-  delta_norm: ["op_type"],
-  adapt_count: ["op_type"],
-  forward_count: ["op_type"],
-  reset_scope: ["op_type"]
-});
-guard(WasmTrajectoryBuffer.prototype, {
-  record: [void 0, "op_type", "attention_type", "execution_ms", "baseline_ms"],
-  high_quality_count: ["threshold"],
-  count_by_operator: ["op_type"]
-});
-
-// after_free.js
-var classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
-for (const [name, { prototype }] of Object.entries(classes)) {
+var NOTHING = new Float32Array();
+var Window = class {
+  #view = NOTHING;
+  #address;
+  #length;
+  constructor(address, length) {
+    this.#address = address;
+    this.#length = length;
+  }
+  get view() {
+    if (this.#view.length === 0) this.#view = new Float32Array(memory.buffer, this.#address, this.#length);
+    return this.#view;
+  }
+};
+function write(target, values, name, owner, self) {
+  const { view } = target;
+  const source = numbers(values, name, owner, view.length);
+  if (source === values) {
+    view.set(source);
+    return;
+  }
+  if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
+  target.view.set(source);
+}
+function read(source, output) {
+  TypedArray.prototype.set.call(output, source.view);
+}
+function checkOutput(output, dim) {
+  checkFloats(output, "output");
+  checkLength(lengthOf.call(output), "output", "adapter", dim);
+}
+var BATCH_ROWS = 16;
+var PADDING = 16;
+function batch(self, inputs, outputs, forwardRows) {
+  checkFloats(inputs, "inputs");
+  const dim = self.dim();
+  const length = lengthOf.call(inputs);
+  if (length % dim !== 0) throw new RangeError(`inputs has ${length} values, no multiple of this adapter's dim ${dim}`);
+  if (outputs === void 0) outputs = new Float32Array(length);
+  checkFloats(outputs, "outputs");
+  if (lengthOf.call(outputs) !== length) {
+    throw new RangeError(`outputs has ${lengthOf.call(outputs)} values, inputs has ${length}`);
+  }
+  if (length === 0) return outputs;
+  const stride = PADDING * Math.ceil(dim / PADDING);
+  const part = (stride === dim ? BATCH_ROWS : 1) * dim;
+  const address = self._batch_ptr();
+  const x = new Window(address, part);
+  const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, part);
+  for (let start = 0; start < length; start += part) {
+    const count = Math.min(part, length - start);
+    x.view.set(TypedArray.prototype.subarray.call(inputs, start, start + count));
+    settle(forwardRows(count / dim));
+    TypedArray.prototype.set.call(outputs, count === part ? y.view : y.view.subarray(0, count), start);
+  }
+  return outputs;
+}
+var WasmMicroLoRA2 = class extends WasmMicroLoRA {
+  #dim = super.dim();
+  #input = new Window(super.get_input_ptr(), this.#dim);
+  #output = new Window(super.get_output_ptr(), this.#dim);
+  #staging = new Window(super._staging_ptr(), this.#dim);
+  forward_array(input) {
+    write(this.#input, input, "input", "adapter", this);
+    super.forward();
+    return this.#output.view.slice();
+  }
+  forward_into(input, output) {
+    checkOutput(output, this.#dim);
+    write(this.#input, input, "input", "adapter", this);
+    super.forward();
+    read(this.#output, output);
+  }
+  forward_batch(inputs, outputs) {
+    return batch(this, inputs, outputs, (rows) => super._forward_rows(rows));
+  }
+  adapt() {
+    settle(super.adapt());
+  }
+  adapt_array(gradient) {
+    write(this.#staging, gradient, "gradient", "adapter", this);
+    settle(super._adapt_staged());
+  }
+  adapt_with_reward(improvement) {
+    checkNumber(improvement, "improvement");
+    settle(super.adapt_with_reward(improvement));
+  }
+  predicted_improvement(input) {
+    write(this.#staging, input, "input", "adapter", this);
+    return super._predicted_staged();
+  }
+};
+var WasmScopedLoRA2 = class extends WasmScopedLoRA {
+  #dim = super.dim();
+  #operators = super._operator_count();
+  #input = new Window(super.get_input_ptr(), this.#dim);
+  #output = new Window(super.get_output_ptr(), this.#dim);
+  #staging = new Window(super._staging_ptr(), this.#dim);
+  static scope_name(op_type) {
+    checkNumber(op_type, "op_type");
+    return super.scope_name(op_type);
+  }
+  #checkOperator(op_type) {
+    checkNumber(op_type, "op_type");
+    if (op_type !== op_type >>> 0 || op_type >= this.#operators) super.adapt_count(op_type);
+  }
+  forward(op_type) {
+    checkNumber(op_type, "op_type");
+    settle(super.forward(op_type));
+  }
+  forward_array(op_type, input) {
+    this.#checkOperator(op_type);
+    write(this.#input, input, "input", "adapter", this);
+    settle(super.forward(op_type));
+    return this.#output.view.slice();
+  }
+  forward_into(op_type, input, output) {
+    this.#checkOperator(op_type);
+    checkOutput(output, this.#dim);
+    write(this.#input, input, "input", "adapter", this);
+    settle(super.forward(op_type));
+    read(this.#output, output);
+  }
+  forward_batch(op_type, inputs, outputs) {
+    this.#checkOperator(op_type);
+    return batch(this, inputs, outputs, (rows) => super._forward_rows(op_type, rows));
+  }
+  adapt(op_type) {
+    checkNumber(op_type, "op_type");
+    settle(super.adapt(op_type));
+  }
+  adapt_array(op_type, gradient) {
+    this.#checkOperator(op_type);
+    write(this.#staging, gradient, "gradient", "adapter", this);
+    settle(super._adapt_staged(op_type));
+  }
+  adapt_with_reward(op_type, improvement) {
+    checkNumber(op_type, "op_type");
+    checkNumber(improvement, "improvement");
+    settle(super.adapt_with_reward(op_type, improvement));
+  }
+  predicted_improvement(op_type, input) {
+    this.#checkOperator(op_type);
+    write(this.#staging, input, "input", "adapter", this);
+    return super._predicted_staged(op_type);
+  }
+  delta_norm(op_type) {
+    checkNumber(op_type, "op_type");
+    return super.delta_norm(op_type);
+  }
+  adapt_count(op_type) {
+    checkNumber(op_type, "op_type");
+    return super.adapt_count(op_type);
+  }
+  forward_count(op_type) {
+    checkNumber(op_type, "op_type");
+    return super.forward_count(op_type);
+  }
+  set_category_fallback(enabled) {
+    if (typeof enabled !== "boolean") throw new TypeError("enabled must be a boolean");
+    super._set_category_fallback(enabled);
+  }
+  reset_scope(op_type) {
+    checkNumber(op_type, "op_type");
+    super.reset_scope(op_type);
+  }
+};
+var WasmTrajectoryBuffer2 = class extends WasmTrajectoryBuffer {
+  #embedding = new Window(super._embedding_ptr(), super._dim());
+  record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
+    checkNumber(op_type, "op_type");
+    checkNumber(attention_type, "attention_type");
+    checkNumber(execution_ms, "execution_ms");
+    checkNumber(baseline_ms, "baseline_ms");
+    write(this.#embedding, embedding, "embedding", "buffer", this);
+    settle(super._record_embedding(op_type, attention_type, execution_ms, baseline_ms));
+  }
+  high_quality_count(threshold) {
+    checkNumber(threshold, "threshold");
+    return super.high_quality_count(threshold);
+  }
+  count_by_operator(op_type) {
+    checkNumber(op_type, "op_type");
+    return super.count_by_operator(op_type);
+  }
+};
+for (const [name, { prototype }] of Object.entries({ WasmMicroLoRA: WasmMicroLoRA2, WasmScopedLoRA: WasmScopedLoRA2, WasmTrajectoryBuffer: WasmTrajectoryBuffer2 })) {
   const refusals = {};
-  for (const method of Object.getOwnPropertyNames(prototype)) {
-    if (method === "constructor") continue;
-    refusals[method] = {
-      value() {
-        throw new Error(`${name}.${method}() was called after free()`);
-      }
-    };
+  for (const owner of [prototype, Object.getPrototypeOf(prototype)]) {
+    for (const method of Object.getOwnPropertyNames(owner)) {
+      if (method === "constructor") continue;
+      refusals[method] = {
+        value() {
+          throw new Error(`${name}.${method}() was called after free()`);
+        }
+      };
+    }
   }
   refusals.free = { value() {
   } };
@@ -955,7 +1032,10 @@ for (const [name, { prototype }] of Object.entries(classes)) {
 var instance;
 var loading;
 function initSync2(source) {
-  instance ??= initSync({ module: isOptions(source) ? source.module : source });
+  if (!instance) {
+    instance = initSync({ module: isOptions(source) ? source.module : source });
+    connect(instance);
+  }
   return instance;
 }
 async function init(source) {
@@ -977,7 +1057,7 @@ async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
   let found = source;
   if (typeof found === "string" || found instanceof URL || typeof Request === "function" && found instanceof Request) {
-    found = await read(found);
+    found = await read2(found);
   }
   if (typeof Response === "function" && found instanceof Response) {
     if (!found.ok) throw new Error(`failed to fetch Wasm: ${found.status} ${found.statusText} from '${found.url}'`);
@@ -986,7 +1066,7 @@ async function compile(source) {
   }
   return WebAssembly.compile(found);
 }
-function read(url) {
+function read2(url) {
   const fs = String(url).startsWith("file:") && globalThis.process?.getBuiltinModule?.("node:fs");
   return fs ? fs.promises.readFile(new URL(url)) : fetch(url);
 }

@@ -2,6 +2,166 @@
 /* tslint:disable */
 /* eslint-disable */
 
+export interface WasmMicroLoRA {
+    /**
+     * The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
+     *
+     * NaN and infinity pass through to the output.
+     *
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @returns `dim` numbers
+     * @throws {RangeError} if `input` has not `dim` values
+     * @throws {TypeError} if `input` is not an array
+     * @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
+     */
+    forward_array(input: ArrayLike<number>): Float32Array;
+    /**
+     * `forward_array` into an array that is there already: nothing is allocated.
+     *
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @param output - takes the `dim` numbers of the output; it may be `input`
+     * @throws {RangeError} if `input` or `output` has not `dim` values
+     * @throws {TypeError} if `input` is not an array, or `output` not a Float32Array
+     * @example lora.forward_into(input, output);
+     */
+    forward_into(input: ArrayLike<number>, output: Float32Array): void;
+    /**
+     * The outputs for many inputs. The last input becomes the context, and stays in the input buffer.
+     *
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
+     * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
+     * @returns `outputs`
+     * @throws {RangeError} if `inputs` has not a multiple of `dim` values, or `outputs` not as many as `inputs`
+     * @throws {TypeError} if `inputs` or `outputs` is not a Float32Array
+     * @example const outputs = lora.forward_batch(inputs); // outputs.subarray(256, 512) belongs to the second input
+     */
+    forward_batch(inputs: Float32Array, outputs?: Float32Array): Float32Array;
+    /**
+     * One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
+     *
+     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
+     *
+     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
+     * @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
+     * would overflow
+     * @throws {TypeError} if `gradient` is not an array
+     * @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
+     */
+    adapt_array(gradient: ArrayLike<number>): void;
+    /**
+     * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1.
+     * Changes neither the context nor a counter.
+     *
+     * @param input - `dim` numbers
+     * @throws {RangeError} if `input` has not `dim` values, or if they are not finite
+     * @throws {TypeError} if `input` is not an array
+     * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
+     */
+    predicted_improvement(input: ArrayLike<number>): number;
+}
+
+
+
+export interface WasmScopedLoRA {
+    /**
+     * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
+     * adaptation is about.
+     *
+     * NaN and infinity pass through to the output.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @returns `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
+     * @throws {TypeError} if `input` is not an array
+     * @example const output = scoped.forward_array(2, input);
+     */
+    forward_array(op_type: number, input: ArrayLike<number>): Float32Array;
+    /**
+     * `forward_array` into an array that is there already: nothing is allocated but the operator's context, once.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @param output - takes the `dim` numbers of the output; it may be `input`
+     * @throws {RangeError} if `op_type` is no operator, or `input` or `output` has not `dim` values
+     * @throws {TypeError} if `input` is not an array, or `output` not a Float32Array
+     * @example scoped.forward_into(2, input, output);
+     */
+    forward_into(op_type: number, input: ArrayLike<number>, output: Float32Array): void;
+    /**
+     * The outputs of one operator for many inputs. The last input becomes its context, and stays in the input buffer.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
+     * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
+     * @returns `outputs`
+     * @throws {RangeError} if `op_type` is no operator, if `inputs` has not a multiple of `dim` values, or `outputs` not
+     * as many as `inputs`
+     * @throws {TypeError} if `inputs` or `outputs` is not a Float32Array
+     * @example const outputs = scoped.forward_batch(2, inputs);
+     */
+    forward_batch(op_type: number, inputs: Float32Array, outputs?: Float32Array): Float32Array;
+    /**
+     * One step against a gradient, by the operator's adapter and by its category's.
+     *
+     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted. Before the
+     * operator's first forward its context is the unit vector (1/√dim, …).
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward
+     * @throws {RangeError} if `op_type` is no operator, if `gradient` has not `dim` values, if it or the context is not
+     * finite, or if the weights would overflow
+     * @throws {TypeError} if `gradient` is not an array
+     * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
+     */
+    adapt_array(op_type: number, gradient: ArrayLike<number>): void;
+    /**
+     * The improvement that rewards have taught an operator to expect for inputs like `input`: (y · x) / |x|² − 1.
+     * Changes neither a context nor a counter.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, or if they are not finite
+     * @throws {TypeError} if `input` is not an array
+     * @example const expected = scoped.predicted_improvement(2, input);
+     */
+    predicted_improvement(op_type: number, input: ArrayLike<number>): number;
+    /**
+     * Whether operators that have learned little lean on their category; they do unless told otherwise. Categories go
+     * on learning either way.
+     *
+     * @throws {TypeError} if `enabled` is not a boolean
+     */
+    set_category_fallback(enabled: boolean): void;
+}
+
+
+
+export interface WasmTrajectoryBuffer {
+    /**
+     * Records a trajectory; the oldest one makes room.
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 to 16
+     * @param attention_type - what was tried, an integer from 0 to 255
+     * @param execution_ms - time that it took, above 0
+     * @param baseline_ms - time that the baseline takes, at least 0
+     * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
+     * finite
+     * @throws {TypeError} if `embedding` is not an array
+     * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
+     */
+    record(
+    embedding: ArrayLike<number>,
+    op_type: number,
+    attention_type: number,
+    execution_ms: number,
+    baseline_ms: number,
+    ): void;
+}
+
+
+
 /**
  * A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
  * A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
@@ -25,19 +185,7 @@ export class WasmMicroLoRA {
      * new Float32Array(wasm.memory.buffer, lora.get_input_ptr(), lora.dim()).set(gradient);
      * lora.adapt();
      */
-    adapt(): void;
-    /**
-     * One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
-     *
-     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
-     *
-     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
-     * @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
-     * would overflow
-     * @throws {TypeError} if `gradient` is not an array
-     * @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
-     */
-    adapt_array(gradient: ArrayLike<number>): void;
+    adapt(): undefined;
     /**
      * Adaptations since construction or `reset()`, less those that had nothing to learn from (see `adapt_array`).
      */
@@ -54,7 +202,7 @@ export class WasmMicroLoRA {
      * lora.forward_array(input);
      * lora.adapt_with_reward(0.15);
      */
-    adapt_with_reward(improvement: number): void;
+    adapt_with_reward(improvement: number): undefined;
     /**
      * How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
      */
@@ -73,18 +221,6 @@ export class WasmMicroLoRA {
      * const output = new Float32Array(wasm.memory.buffer, lora.get_output_ptr(), lora.dim());
      */
     forward(): void;
-    /**
-     * The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
-     *
-     * NaN and infinity pass through to the output.
-     *
-     * @param input - `dim` numbers; they stay in the input buffer
-     * @returns `dim` numbers
-     * @throws {RangeError} if `input` has not `dim` values
-     * @throws {TypeError} if `input` is not an array
-     * @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
-     */
-    forward_array(input: ArrayLike<number>): Float32Array;
     /**
      * Forward passes since construction or `reset()`.
      */
@@ -111,16 +247,6 @@ export class WasmMicroLoRA {
      * Trained numbers: 4 · dim.
      */
     param_count(): number;
-    /**
-     * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1.
-     * Changes neither the context nor a counter.
-     *
-     * @param input - `dim` numbers
-     * @throws {RangeError} if `input` has not `dim` values, or if they are not finite
-     * @throws {TypeError} if `input` is not an array
-     * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
-     */
-    predicted_improvement(input: ArrayLike<number>): number;
     /**
      * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
      */
@@ -156,21 +282,7 @@ export class WasmScopedLoRA {
      * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
      * scoped.adapt(2);
      */
-    adapt(op_type: number): void;
-    /**
-     * One step against a gradient, by the operator's adapter and by its category's.
-     *
-     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted. Before the
-     * operator's first forward its context is the unit vector (1/√dim, …).
-     *
-     * @param op_type - an integer from 0 to 16
-     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward
-     * @throws {RangeError} if `op_type` is no operator, if `gradient` has not `dim` values, if it or the context is not
-     * finite, or if the weights would overflow
-     * @throws {TypeError} if `gradient` is not an array
-     * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
-     */
-    adapt_array(op_type: number, gradient: ArrayLike<number>): void;
+    adapt(op_type: number): undefined;
     /**
      * Steps of one operator since construction or reset.
      *
@@ -189,7 +301,7 @@ export class WasmScopedLoRA {
      * would overflow
      * @example scoped.adapt_with_reward(2, 0.25);
      */
-    adapt_with_reward(op_type: number, improvement: number): void;
+    adapt_with_reward(op_type: number, improvement: number): undefined;
     /**
      * How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
      *
@@ -211,21 +323,7 @@ export class WasmScopedLoRA {
      * new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(input);
      * scoped.forward(2);
      */
-    forward(op_type: number): void;
-    /**
-     * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
-     * adaptation is about.
-     *
-     * NaN and infinity pass through to the output.
-     *
-     * @param op_type - an integer from 0 to 16
-     * @param input - `dim` numbers; they stay in the input buffer
-     * @returns `dim` numbers
-     * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
-     * @throws {TypeError} if `input` is not an array
-     * @example const output = scoped.forward_array(2, input);
-     */
-    forward_array(op_type: number, input: ArrayLike<number>): Float32Array;
+    forward(op_type: number): undefined;
     /**
      * Forward passes of one operator since construction or reset.
      *
@@ -256,17 +354,6 @@ export class WasmScopedLoRA {
      */
     param_count(): number;
     /**
-     * The improvement that rewards have taught an operator to expect for inputs like `input`: (y · x) / |x|² − 1.
-     * Changes neither a context nor a counter.
-     *
-     * @param op_type - an integer from 0 to 16
-     * @param input - `dim` numbers
-     * @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, or if they are not finite
-     * @throws {TypeError} if `input` is not an array
-     * @example const expected = scoped.predicted_improvement(2, input);
-     */
-    predicted_improvement(op_type: number, input: ArrayLike<number>): number;
-    /**
      * Back to the very state of a new object. The buffers become zero and keep their addresses.
      */
     reset_all(): void;
@@ -285,13 +372,6 @@ export class WasmScopedLoRA {
      * @example WasmScopedLoRA.scope_name(2); // "Join"
      */
     static scope_name(op_type: number): string;
-    /**
-     * Whether operators that have learned little lean on their category; they do unless told otherwise. Categories go
-     * on learning either way.
-     *
-     * @throws {TypeError} if `enabled` is not a boolean
-     */
-    set_category_fallback(enabled: boolean): void;
     /**
      * Steps of all operators.
      */
@@ -355,20 +435,6 @@ export class WasmTrajectoryBuffer {
      */
     constructor(capacity?: number | null, embedding_dim?: number | null);
     /**
-     * Records a trajectory; the oldest one makes room.
-     *
-     * @param embedding - `embedding_dim` numbers
-     * @param op_type - operator, an integer from 0 to 16
-     * @param attention_type - what was tried, an integer from 0 to 255
-     * @param execution_ms - time that it took, above 0
-     * @param baseline_ms - time that the baseline takes, at least 0
-     * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
-     * finite
-     * @throws {TypeError} if `embedding` is not an array
-     * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
-     */
-    record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
-    /**
      * Forgets everything; the memory stays set aside.
      */
     reset(): void;
@@ -393,41 +459,49 @@ export interface InitOutput {
     readonly __wbg_wasmmicrolora_free: (a: number, b: number) => void;
     readonly __wbg_wasmscopedlora_free: (a: number, b: number) => void;
     readonly __wbg_wasmtrajectorybuffer_free: (a: number, b: number) => void;
-    readonly wasmmicrolora_adapt: (a: number) => [number, number];
-    readonly wasmmicrolora_adapt_array: (a: number, b: any) => [number, number];
+    readonly wasmmicrolora__adapt_staged: (a: number) => any;
+    readonly wasmmicrolora__batch_ptr: (a: number) => [number, number, number];
+    readonly wasmmicrolora__forward_rows: (a: number, b: number) => void;
+    readonly wasmmicrolora__predicted_staged: (a: number) => [number, number, number];
+    readonly wasmmicrolora__staging_ptr: (a: number) => number;
+    readonly wasmmicrolora_adapt: (a: number) => any;
     readonly wasmmicrolora_adapt_count: (a: number) => bigint;
-    readonly wasmmicrolora_adapt_with_reward: (a: number, b: number) => [number, number];
+    readonly wasmmicrolora_adapt_with_reward: (a: number, b: number) => any;
     readonly wasmmicrolora_delta_norm: (a: number) => number;
     readonly wasmmicrolora_dim: (a: number) => number;
     readonly wasmmicrolora_forward: (a: number) => void;
-    readonly wasmmicrolora_forward_array: (a: number, b: any) => [number, number, number];
     readonly wasmmicrolora_forward_count: (a: number) => bigint;
     readonly wasmmicrolora_get_input_ptr: (a: number) => number;
     readonly wasmmicrolora_get_output_ptr: (a: number) => number;
     readonly wasmmicrolora_new: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly wasmmicrolora_param_count: (a: number) => number;
-    readonly wasmmicrolora_predicted_improvement: (a: number, b: any) => [number, number, number];
     readonly wasmmicrolora_reset: (a: number) => void;
-    readonly wasmscopedlora_adapt: (a: number, b: number) => [number, number];
-    readonly wasmscopedlora_adapt_array: (a: number, b: number, c: any) => [number, number];
+    readonly wasmscopedlora__adapt_staged: (a: number, b: number) => any;
+    readonly wasmscopedlora__batch_ptr: (a: number) => [number, number, number];
+    readonly wasmscopedlora__forward_rows: (a: number, b: number, c: number) => any;
+    readonly wasmscopedlora__operator_count: (a: number) => number;
+    readonly wasmscopedlora__predicted_staged: (a: number, b: number) => [number, number, number];
+    readonly wasmscopedlora__set_category_fallback: (a: number, b: number) => void;
+    readonly wasmscopedlora__staging_ptr: (a: number) => number;
+    readonly wasmscopedlora_adapt: (a: number, b: number) => any;
     readonly wasmscopedlora_adapt_count: (a: number, b: number) => [bigint, number, number];
-    readonly wasmscopedlora_adapt_with_reward: (a: number, b: number, c: number) => [number, number];
+    readonly wasmscopedlora_adapt_with_reward: (a: number, b: number, c: number) => any;
     readonly wasmscopedlora_delta_norm: (a: number, b: number) => [number, number, number];
     readonly wasmscopedlora_dim: (a: number) => number;
-    readonly wasmscopedlora_forward: (a: number, b: number) => [number, number];
-    readonly wasmscopedlora_forward_array: (a: number, b: number, c: any) => [number, number, number];
+    readonly wasmscopedlora_forward: (a: number, b: number) => any;
     readonly wasmscopedlora_forward_count: (a: number, b: number) => [bigint, number, number];
     readonly wasmscopedlora_get_input_ptr: (a: number) => number;
     readonly wasmscopedlora_get_output_ptr: (a: number) => number;
     readonly wasmscopedlora_new: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly wasmscopedlora_param_count: (a: number) => number;
-    readonly wasmscopedlora_predicted_improvement: (a: number, b: number, c: any) => [number, number, number];
     readonly wasmscopedlora_reset_all: (a: number) => void;
     readonly wasmscopedlora_reset_scope: (a: number, b: number) => [number, number];
     readonly wasmscopedlora_scope_name: (a: number) => [number, number, number];
-    readonly wasmscopedlora_set_category_fallback: (a: number, b: any) => [number, number];
     readonly wasmscopedlora_total_adapt_count: (a: number) => bigint;
     readonly wasmscopedlora_total_forward_count: (a: number) => bigint;
+    readonly wasmtrajectorybuffer__dim: (a: number) => number;
+    readonly wasmtrajectorybuffer__embedding_ptr: (a: number) => number;
+    readonly wasmtrajectorybuffer__record_embedding: (a: number, b: number, c: number, d: number, e: number) => any;
     readonly wasmtrajectorybuffer_best_attention: (a: number) => number;
     readonly wasmtrajectorybuffer_best_improvement: (a: number) => number;
     readonly wasmtrajectorybuffer_count_by_operator: (a: number, b: number) => [number, number, number];
@@ -436,13 +510,10 @@ export interface InitOutput {
     readonly wasmtrajectorybuffer_len: (a: number) => number;
     readonly wasmtrajectorybuffer_mean_improvement: (a: number) => number;
     readonly wasmtrajectorybuffer_new: (a: number, b: number, c: number, d: number) => [number, number, number];
-    readonly wasmtrajectorybuffer_record: (a: number, b: any, c: number, d: number, e: number, f: number) => [number, number];
     readonly wasmtrajectorybuffer_reset: (a: number) => void;
     readonly wasmtrajectorybuffer_success_rate: (a: number) => number;
     readonly wasmtrajectorybuffer_total_count: (a: number) => bigint;
     readonly wasmtrajectorybuffer_variance: (a: number) => number;
-    readonly __wbindgen_exn_store: (a: number) => void;
-    readonly __externref_table_alloc: () => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_start: () => void;

@@ -1,16 +1,18 @@
 // What `import` gets: the generated glue, with an init() that finds the wasm file by itself in every host.
+import { connect } from './classes.js';
 import { initSync as instantiate } from './ruvector_learning_wasm.js';
-import './number_arguments.js';
-import './after_free.js';
 
-export * from './ruvector_learning_wasm.js';
+export { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from './classes.js';
 
 let instance;
 let loading;
 
 /** Instantiates a module, or the bytes of one, at once. Further calls of this or of init() return the same instance. */
 export function initSync(source) {
-  instance ??= instantiate({ module: isOptions(source) ? source.module : source });
+  if (!instance) {
+    instance = instantiate({ module: isOptions(source) ? source.module : source });
+    connect(instance);
+  }
   return instance;
 }
 

@@ -1,8 +1,9 @@
 //! The blend of an operator's adapter with its category's: the shares of the two, and their sum.
 
-use crate::buffer::Row;
-use crate::kernel;
-use crate::weights::Term;
+use crate::buffer::Block;
+use crate::config::Config;
+use crate::kernel::{self, Projection};
+use crate::weights::Weights;
 
 /// Adapt count from which an operator no longer leans on its category.
 const FULL_WEIGHT_COUNT: u64 = 10;
@@ -16,15 +17,41 @@ pub fn shares(adapt_count: u64, category_fallback: bool) -> [f32; 2] {
     [own, 1.0 - own]
 }
 
-/// y = x + the terms, in one pass.
-pub fn add_terms(terms: [Option<Term<'_>>; 2], x: &Row, y: &mut Row) {
-    match terms {
-        [None, None] => y.copy_from(x),
-        [Some(term), None] | [None, Some(term)] => {
-            kernel::expand(term.rows, term.scales, x.blocks(), y.blocks_mut());
+/// An adapter with a share in the output.
+pub type Part<'a> = (&'a Weights, f32);
+
+/// y = x + Σ share · Δ(x), and `copy` becomes x.
+pub fn forward(config: &Config, parts: [Option<Part<'_>>; 2], x: &[Block], copy: &mut [Block], y: &mut [Block]) {
+    let projections = match parts {
+        [Some((own, _)), Some((category, _))] => {
+            copy.copy_from_slice(x);
+            kernel::project_both([own.a(), category.a()], x)
         }
-        [Some(Term { rows: [r0, r1], scales: [s0, s1] }), Some(Term { rows: [r2, r3], scales: [s2, s3] })] => {
-            kernel::expand([r0, r1, r2, r3], [s0, s1, s2, s3], x.blocks(), y.blocks_mut());
+        [Some((weights, _)), None] | [None, Some((weights, _))] => {
+            [kernel::project_and_copy(weights.a(), x, copy); 2]
+        }
+        [None, None] => {
+            copy.copy_from_slice(x);
+            [Projection::default(); 2]
+        }
+    };
+    add(config, parts, projections, 1.0, x, y);
+}
+
+/// y = x + `sign` · Σ share · Δ, in one pass; the projections are those of the Δs' input.
+pub fn add(
+    config: &Config,
+    parts: [Option<Part<'_>>; 2],
+    projections: [Projection; 2],
+    sign: f32,
+    x: &[Block],
+    y: &mut [Block],
+) {
+    match [0, 1].map(|i| parts[i].map(|(weights, share)| weights.term(config, projections[i], sign * share))) {
+        [None, None] => y.copy_from_slice(x),
+        [Some(term), None] | [None, Some(term)] => kernel::expand(term.rows, term.scales, x, y),
+        [Some(first), Some(second)] => {
+            kernel::expand_both([first.rows, second.rows], [first.scales, second.scales], x, y);
         }
     }
 }

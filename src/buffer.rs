@@ -2,77 +2,83 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::array;
+use core::mem::take;
 
 use bytemuck::allocation::try_zeroed_slice_box;
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 
 use crate::error::Error;
 
-/// `f32` values per block: two 128-bit vectors, so that every kernel has two independent sums per row.
+/// `f32` values per block: two 128-bit vectors.
 pub const LANES: usize = 8;
 
-/// [`LANES`] consecutive values of a row, 16-byte aligned. Rows are padded with zeros to whole blocks, so no kernel has
-/// a tail loop.
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+/// [`LANES`] consecutive values of a row, 16-byte aligned. Rows are padded with zeros to an even number of blocks, so no
+/// kernel has a tail loop.
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C, align(16))]
 pub struct Block(pub [f32; LANES]);
 
-/// Blocks that hold `dim` values.
+/// The same block of two rows that are always walked together: one pointer serves both.
+pub type Pair = [Block; 2];
+
+/// Blocks of a row that holds `dim` values.
 pub const fn blocks_for(dim: usize) -> usize {
-    dim.div_ceil(LANES)
+    2 * dim.div_ceil(2 * LANES)
 }
 
-/// One row of whole blocks on the heap.
-#[derive(Clone, Debug)]
-pub struct Row(Box<[Block]>);
+/// `count` zeros on the heap.
+pub(crate) fn zeroed<T: Zeroable>(count: usize) -> Result<Box<[T]>, Error> {
+    try_zeroed_slice_box(count).map_err(|()| Error::OutOfMemory { bytes: size_of::<T>() as f64 * count as f64 })
+}
 
-impl Row {
-    /// A row of zeros with room for `dim` values.
+/// N rows of one length in one piece of memory.
+#[derive(Clone, Debug)]
+pub struct Rows<const N: usize>(Box<[Block]>);
+
+impl<const N: usize> Rows<N> {
+    /// Rows of zeros with room for `dim` values each.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] if it cannot be allocated.
+    /// [`Error::OutOfMemory`] if they cannot be allocated.
     pub fn zeroed(dim: usize) -> Result<Self, Error> {
-        let blocks = blocks_for(dim);
-        match try_zeroed_slice_box(blocks) {
-            Ok(row) => Ok(Self(row)),
-            Err(()) => Err(Error::OutOfMemory { bytes: size_of::<Block>() as f64 * blocks as f64 }),
-        }
+        Ok(Self(zeroed(N * blocks_for(dim))?))
     }
 
-    /// The row as blocks, padding included.
-    pub fn blocks(&self) -> &[Block] {
-        &self.0
+    /// The rows as blocks, padding included.
+    pub fn each(&self) -> [&[Block]; N] {
+        let (length, mut rest) = (self.0.len() / N, &*self.0);
+        array::from_fn(|_| {
+            let (row, more) = rest.split_at_checked(length).unwrap_or_default();
+            rest = more;
+            row
+        })
     }
 
-    /// The row as writable blocks. What is written behind `dim` must stay zero.
-    pub fn blocks_mut(&mut self) -> &mut [Block] {
-        &mut self.0
+    /// The rows as writable blocks. What is written behind `dim` must stay zero.
+    pub fn each_mut(&mut self) -> [&mut [Block]; N] {
+        let (length, mut rest) = (self.0.len() / N, &mut *self.0);
+        array::from_fn(|_| {
+            let (row, more) = take(&mut rest).split_at_mut_checked(length).unwrap_or_default();
+            rest = more;
+            row
+        })
     }
 
-    /// The first `dim` values.
-    pub fn values(&self, dim: usize) -> &[f32] {
-        &cast_slice(&self.0)[..dim]
-    }
-
-    /// The first `dim` values, writable.
-    pub fn values_mut(&mut self, dim: usize) -> &mut [f32] {
-        &mut cast_slice_mut(&mut self.0)[..dim]
-    }
-
-    /// Sets every value, padding included, to zero.
+    /// Sets every value to zero.
     pub fn clear(&mut self) {
         self.0.fill(Block::zeroed());
     }
+}
 
-    /// Overwrites this row with another of the same length.
-    pub fn copy_from(&mut self, other: &Row) {
-        self.0.copy_from_slice(&other.0);
-    }
+/// The first `dim` values of a row.
+pub fn values(row: &[Block], dim: usize) -> &[f32] {
+    &cast_slice(row)[..dim]
+}
 
-    /// Address of the first value: 16-byte aligned, the same for the life of the row.
-    pub fn as_ptr(&self) -> *const f32 {
-        self.0.as_ptr().cast()
-    }
+/// The first `dim` values of a row, writable.
+pub fn values_mut(row: &mut [Block], dim: usize) -> &mut [f32] {
+    &mut cast_slice_mut(row)[..dim]
 }
 
 /// An empty vector with room for `rows` times `row` elements.

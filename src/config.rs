@@ -11,11 +11,12 @@ pub struct Config {
     dim: usize,
     alpha: f32,
     learning_rate: f32,
+    rate: f64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { dim: 256, alpha: 0.1, learning_rate: 0.01 }
+        Self::checked(256, 0.1, 0.01)
     }
 }
 
@@ -28,20 +29,24 @@ impl Config {
     /// `learning_rate` is above 0 and at most 1.
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Error> {
         let default = Self::default();
-        Ok(Self {
-            dim: match dim {
+        Ok(Self::checked(
+            match dim {
                 None => default.dim,
                 Some(dim) => check_dim("dim", dim)?,
             },
-            alpha: match alpha {
+            match alpha {
                 None => default.alpha,
                 Some(alpha) => check_alpha(alpha)?,
             },
-            learning_rate: match learning_rate {
+            match learning_rate {
                 None => default.learning_rate,
                 Some(rate) => check_learning_rate(rate)?,
             },
-        })
+        ))
+    }
+
+    fn checked(dim: usize, alpha: f32, learning_rate: f32) -> Self {
+        Self { dim, alpha, learning_rate, rate: f64::from(learning_rate) / f64::from(alpha) }
     }
 
     /// Values per vector.
@@ -52,6 +57,11 @@ impl Config {
     /// Scale of the low-rank term in y = x + alpha · x A B.
     pub fn alpha(&self) -> f32 {
         self.alpha
+    }
+
+    /// learning_rate / alpha: what a step is scaled by.
+    pub(crate) fn rate(&self) -> f64 {
+        self.rate
     }
 
     /// Share of the error that each of A and B corrects per step.

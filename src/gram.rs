@@ -1,6 +1,6 @@
 //! Symmetric 2×2 matrices: the Gram matrices of A and B and the preconditioners made from them, in `f64`.
 
-use crate::buffer::Block;
+use crate::buffer::Pair;
 use crate::kernel;
 
 /// `[[p, q], [q, r]]`.
@@ -18,15 +18,8 @@ pub struct Gram {
 const KEPT_SHARE: f64 = 0.125;
 
 impl Gram {
-    /// The Gram matrix of two rows, from the rows themselves, to `f32` accuracy: O(d).
-    pub fn of([first, second]: [&[Block]; 2]) -> Self {
-        let [p, q] = kernel::project([first, second], first).dots.map(f64::from);
-        let r = f64::from(kernel::norm2(second));
-        Self { p, q, r, peak: p + r }
-    }
-
-    /// [`Gram::of`] to `f64` accuracy, for products in which digits cancel. Slower.
-    pub fn exactly_of(rows: [&[Block]; 2]) -> Self {
+    /// The Gram matrix of two rows, from the rows themselves: O(d).
+    pub fn of(rows: &[Pair]) -> Self {
         let [p, q, r] = kernel::gram(rows);
         Self { p, q, r, peak: p + r }
     }
@@ -57,13 +50,27 @@ impl Gram {
         self.p * other.p + 2.0 * self.q * other.q + self.r * other.r
     }
 
-    /// (G + δI)⁻¹ v, closed form. Zero where G + δI is singular: a factor that is zero has no direction to prefer.
-    pub fn solve_damped(self, delta: f64, [v, w]: [f64; 2]) -> [f64; 2] {
+    /// G v.
+    pub fn times(self, [v, w]: [f64; 2]) -> [f64; 2] {
+        [self.p * v + self.q * w, self.q * v + self.r * w]
+    }
+
+    /// |v · rows[0]|² + |w · rows[1]|².
+    pub fn sum_of_squares(self, [v, w]: [f64; 2]) -> f64 {
+        v * v * self.p + w * w * self.r
+    }
+
+    /// The least |g|² that u = B g leaves possible: |u| ≤ ‖B‖ |g|.
+    pub fn least_norm2(self, [v, w]: [f64; 2]) -> f64 {
+        if self.trace() > 0.0 { (v * v + w * w) / self.trace() } else { 0.0 }
+    }
+
+    /// `numerator` / `denominator` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a
+    /// factor that is zero has no direction to prefer.
+    pub fn solve_damped(self, delta: f64, [v, w]: [f64; 2], numerator: f64, denominator: f64) -> [f64; 2] {
         let (p, q, r) = (self.p + delta, self.q, self.r + delta);
         let determinant = p * r - q * q;
-        if determinant <= 0.0 {
-            return [0.0; 2];
-        }
-        [(r * v - q * w) / determinant, (p * w - q * v) / determinant]
+        let scale = if determinant > 0.0 { numerator / (denominator * determinant) } else { 0.0 };
+        [scale * (r * v - q * w), scale * (p * w - q * v)]
     }
 }

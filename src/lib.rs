@@ -40,7 +40,7 @@ mod trajectory;
 pub mod wasm;
 mod weights;
 
-pub use buffer::{Block, LANES, Row};
+pub use buffer::{Block, LANES, Pair, blocks_for};
 pub use config::{Config, MAX_DIM};
 pub use error::{Error, Piece};
 pub use lora::MicroLora;

@@ -1,6 +1,6 @@
 //! One adapter: y = x + alpha · x A B, adapted by gradients or rewards.
 
-use crate::buffer::Row;
+use crate::buffer::{Block, Rows, values, values_mut};
 use crate::check;
 use crate::config::Config;
 use crate::error::Error;
@@ -27,16 +27,19 @@ use crate::weights::{Factors, MIN_NORM2, Term, Weights};
 pub struct MicroLora {
     config: Config,
     weights: Weights,
-    /// The input of the last forward: what the next gradient is about.
-    context: Row,
-    /// h and |x|² of `context` under the A of now.
+    /// h and |x|² of the context under the A of now.
     projection: Projection,
-    input: Row,
-    output: Row,
-    staging: Row,
+    rows: Rows<4>,
     forward_count: u64,
     adapt_count: u64,
 }
+
+// Positions in `rows`.
+const INPUT: usize = 0;
+const OUTPUT: usize = 1;
+const STAGING: usize = 2;
+/// The input of the last forward: what the next gradient is about.
+const CONTEXT: usize = 3;
 
 impl MicroLora {
     /// A new adapter: exactly the identity.
@@ -44,14 +47,10 @@ impl MicroLora {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn new(config: Config) -> Result<Self, Error> {
-        let row = || Row::zeroed(config.dim());
         let mut lora = Self {
             weights: Weights::new(&config, 0)?,
-            context: row()?,
             projection: Projection::default(),
-            input: row()?,
-            output: row()?,
-            staging: row()?,
+            rows: Rows::zeroed(config.dim())?,
             forward_count: 0,
             adapt_count: 0,
             config,
@@ -63,17 +62,16 @@ impl MicroLora {
     /// Back to the state of a new adapter; the buffers become zero and stay where they are.
     pub fn reset(&mut self) {
         self.weights.reset(&self.config);
-        for row in [&mut self.input, &mut self.output, &mut self.staging] {
-            row.clear();
-        }
+        self.rows.clear();
         self.forget_context();
         self.forward_count = 0;
         self.adapt_count = 0;
     }
 
     fn forget_context(&mut self) {
-        fill_unit(&mut self.context, self.config.dim());
-        self.projection = self.weights.project(&self.context);
+        let [.., context] = self.rows.each_mut();
+        fill_unit(context, self.config.dim());
+        self.projection = kernel::project(self.weights.a(), context);
     }
 
     /// Shape and step size.
@@ -83,32 +81,33 @@ impl MicroLora {
 
     /// The input buffer `[d]`.
     pub fn input(&self) -> &[f32] {
-        self.input.values(self.config.dim())
+        values(self.rows.each()[INPUT], self.config.dim())
     }
 
     /// The input buffer `[d]`, to be written before [`MicroLora::forward`], [`MicroLora::adapt`] or
     /// [`MicroLora::adapt_with_reward`].
     pub fn input_mut(&mut self) -> &mut [f32] {
-        self.input.values_mut(self.config.dim())
+        let [input, ..] = self.rows.each_mut();
+        values_mut(input, self.config.dim())
     }
 
     /// The output buffer `[d]`, as the last forward left it.
     pub fn output(&self) -> &[f32] {
-        self.output.values(self.config.dim())
+        values(self.rows.each()[OUTPUT], self.config.dim())
     }
 
-    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls. They, rewards and predictions leave
-    /// anything in it.
+    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls.
     pub fn staging_mut(&mut self) -> &mut [f32] {
-        self.staging.values_mut(self.config.dim())
+        let [_, _, staging, _] = self.rows.each_mut();
+        values_mut(staging, self.config.dim())
     }
 
     /// y = x + alpha · x A B, from the input buffer to the output buffer; x becomes the context. Allocates nothing.
     pub fn forward(&mut self) {
-        let (input, context) = (self.input.blocks(), self.context.blocks_mut());
+        let [input, output, _, context] = self.rows.each_mut();
         self.projection = kernel::project_and_copy(self.weights.a(), input, context);
         let Term { rows, scales } = self.weights.term(&self.config, self.projection, 1.0);
-        kernel::expand(rows, scales, input, self.output.blocks_mut());
+        kernel::expand(rows, scales, input, output);
         self.forward_count += 1;
     }
 
@@ -125,8 +124,28 @@ impl MicroLora {
 
     /// [`MicroLora::forward`] of what the staging buffer holds.
     pub fn forward_staged(&mut self) {
-        self.input.copy_from(&self.staging);
+        let [input, _, staging, _] = self.rows.each_mut();
+        input.copy_from_slice(staging);
         self.forward();
+    }
+
+    /// [`MicroLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
+    /// buffers hold it and its output. Rows lie behind each other, each padded with zeros to
+    /// [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
+    pub fn forward_rows(&mut self, x: &[Block], y: &mut [Block]) {
+        let [input, ..] = self.rows.each_mut();
+        let row = input.len();
+        let before_last = x.len().saturating_sub(row);
+        let Some((x, last)) = x.split_at_checked(before_last).filter(|(_, last)| last.len() == row) else { return };
+        let Some((y, last_output)) = y.split_at_mut_checked(before_last) else { return };
+        for (x, y) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)) {
+            let Term { rows, scales } = self.weights.term(&self.config, kernel::project(self.weights.a(), x), 1.0);
+            kernel::expand(rows, scales, x, y);
+            self.forward_count += 1;
+        }
+        input.copy_from_slice(last);
+        self.forward();
+        last_output.copy_from_slice(self.rows.each()[OUTPUT]);
     }
 
     /// One step against the gradient in the input buffer: ∂loss/∂y for the output of the last forward.
@@ -134,9 +153,7 @@ impl MicroLora {
     /// # Errors
     /// [`Error::NotFinite`], [`Error::TooLarge`] or [`Error::Overflow`].
     pub fn adapt(&mut self) -> Result<(), Error> {
-        let Self { config, weights, context, projection, input, .. } = self;
-        self.adapt_count += u64::from(descend(config, weights, context, projection, input)?);
-        Ok(())
+        self.descend(INPUT)
     }
 
     /// [`MicroLora::adapt`] with the gradient in the staging buffer; the input buffer keeps its values.
@@ -144,9 +161,7 @@ impl MicroLora {
     /// # Errors
     /// As [`MicroLora::adapt`].
     pub fn adapt_staged(&mut self) -> Result<(), Error> {
-        let Self { config, weights, context, projection, staging, .. } = self;
-        self.adapt_count += u64::from(descend(config, weights, context, projection, staging)?);
-        Ok(())
+        self.descend(STAGING)
     }
 
     /// [`MicroLora::adapt`] with `gradient`; the input buffer keeps its values.
@@ -159,6 +174,21 @@ impl MicroLora {
         self.adapt_staged()
     }
 
+    /// One step against the gradient in `rows[gradient]`.
+    fn descend(&mut self, gradient: usize) -> Result<(), Error> {
+        let Self { config, weights, projection, rows, adapt_count, .. } = self;
+        let rows = rows.each();
+        let (gradient, context) = (rows[gradient], rows[CONTEXT]);
+        let g = kernel::project(weights.b(), gradient);
+        check::finite("gradient", gradient, g.norm2)?;
+        check::finite("input", context, projection.norm2)?;
+        if let Some(step) = weights.plan(config, *projection, g.into())? {
+            weights.apply(step, context, projection, gradient);
+            *adapt_count += 1;
+        }
+        Ok(())
+    }
+
     /// One step that moves the output for the input buffer's x towards (1 + r) x, with r = `improvement` clamped to
     /// [−1, 2]; x becomes the context. A zero x changes nothing and is not counted.
     ///
@@ -166,18 +196,20 @@ impl MicroLora {
     /// As [`MicroLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
-        let mut x = self.weights.project(&self.input);
-        check::finite("input", self.input.blocks(), x.norm2)?;
-        if x.norm2 < MIN_NORM2 {
+        let Self { config, weights, projection, rows, adapt_count, .. } = self;
+        let [input, _, _, context] = rows.each_mut();
+        let [mut on_a, on_b] = kernel::project_both([weights.a(), weights.b()], input);
+        check::finite("input", input, on_a.norm2)?;
+        if on_a.norm2 < MIN_NORM2 {
             return Ok(());
         }
-        let step = self.weights.plan_towards(&self.config, x, reward, &self.input, &mut self.staging)?;
-        if let Some(step) = step {
-            self.weights.apply(step, &self.input, &mut x, &self.staging);
+        let gradient = weights.gradient_towards(config, on_a, reward, on_b);
+        if let Some(step) = weights.plan(config, on_a, gradient)? {
+            weights.apply(step, input, &mut on_a, input);
         }
-        self.context.copy_from(&self.input);
-        self.projection = x;
-        self.adapt_count += 1;
+        context.copy_from_slice(input);
+        *projection = on_a;
+        *adapt_count += 1;
         Ok(())
     }
 
@@ -196,10 +228,11 @@ impl MicroLora {
     ///
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
-    pub fn predicted_staged(&mut self) -> Result<f64, Error> {
-        let x = self.weights.project(&self.staging);
-        check::finite("input", self.staging.blocks(), x.norm2)?;
-        Ok(self.weights.predicted_improvement(&self.config, &self.staging, x))
+    pub fn predicted_staged(&self) -> Result<f64, Error> {
+        let staging = self.rows.each()[STAGING];
+        let projections = kernel::project_both([self.weights.a(), self.weights.b()], staging);
+        check::finite("input", staging, projections[0].norm2)?;
+        Ok(Weights::predicted_improvement(&self.config, projections))
     }
 
     /// A and B as they are.
@@ -228,25 +261,7 @@ impl MicroLora {
     }
 }
 
-/// One step against `gradient` at the context; whether one was taken.
-fn descend(
-    config: &Config,
-    weights: &mut Weights,
-    context: &Row,
-    projection: &mut Projection,
-    gradient: &Row,
-) -> Result<bool, Error> {
-    let g = weights.project_gradient(gradient);
-    check::finite("gradient", gradient.blocks(), g.norm2)?;
-    check::finite("input", context.blocks(), projection.norm2)?;
-    let step = weights.plan(config, *projection, g)?;
-    if let Some(step) = step {
-        weights.apply(step, context, projection, gradient);
-    }
-    Ok(step.is_some())
-}
-
 /// The context before the first forward: (1/√d, …).
-pub(crate) fn fill_unit(context: &mut Row, dim: usize) {
-    context.values_mut(dim).fill(1.0 / libm::sqrtf(dim as f32));
+pub(crate) fn fill_unit(context: &mut [Block], dim: usize) {
+    values_mut(context, dim).fill(1.0 / libm::sqrtf(dim as f32));
 }

@@ -8,8 +8,8 @@
 
 use alloc::vec::Vec;
 
-use crate::blend::{add_terms, shares};
-use crate::buffer::{Row, reserved};
+use crate::blend::{self, shares};
+use crate::buffer::{Block, Rows, blocks_for, reserved, values, values_mut};
 use crate::check;
 use crate::config::Config;
 use crate::error::Error;
@@ -21,12 +21,12 @@ use crate::weights::{Factors, MIN_NORM2, Weights};
 /// Random streams of the categories start here; those of the operators at 1. (0 is `MicroLora`'s.)
 const CATEGORY_STREAM: u64 = 1 << 32;
 
-/// What one operator has of its own.
+/// What one operator or category has of its own. A category has no context and no counts.
 #[derive(Clone, Debug, Default)]
 struct Scope {
     weights: Option<Weights>,
     /// The input of the operator's last forward.
-    context: Option<Row>,
+    context: Option<Rows<1>>,
     forward_count: u64,
     adapt_count: u64,
 }
@@ -36,32 +36,17 @@ struct Scope {
 #[derive(Clone, Debug)]
 pub struct ScopedLora {
     config: Config,
-    /// By operator id.
+    /// The operators by id, then the categories by number.
     scopes: Vec<Scope>,
-    /// By category number.
-    categories: Vec<Option<Weights>>,
     category_fallback: bool,
-    input: Row,
-    output: Row,
-    staging: Row,
-    scratch: Scratch,
+    rows: Rows<4>,
 }
 
-/// Rows that an adaptation fills before it changes anything.
-#[derive(Clone, Debug)]
-struct Scratch {
-    /// From the target to the plain input: g − Σ share · Δ(x).
-    missing: Row,
-    operator_gradient: Row,
-    category_gradient: Row,
-}
-
-/// Where an adaptation finds its gradient.
-#[derive(Clone, Copy)]
-enum GradientIn {
-    InputBuffer,
-    StagingBuffer,
-}
+// Positions in `rows`.
+const INPUT: usize = 0;
+const OUTPUT: usize = 1;
+const STAGING: usize = 2;
+// 3 is for the vector from the target to the plain input, g − Σ share · Δ(x).
 
 impl ScopedLora {
     /// A new set: exactly the identity for every operator.
@@ -69,17 +54,10 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn new(config: Config) -> Result<Self, Error> {
-        let row = || Row::zeroed(config.dim());
-        Ok(Self {
-            scopes: defaults(OPERATOR_COUNT)?,
-            categories: defaults(CATEGORY_COUNT)?,
-            category_fallback: true,
-            input: row()?,
-            output: row()?,
-            staging: row()?,
-            scratch: Scratch { missing: row()?, operator_gradient: row()?, category_gradient: row()? },
-            config,
-        })
+        let count = OPERATOR_COUNT + CATEGORY_COUNT;
+        let mut scopes = reserved(count, 1)?;
+        scopes.resize_with(count, Scope::default);
+        Ok(Self { scopes, category_fallback: true, rows: Rows::zeroed(config.dim())?, config })
     }
 
     /// Shape and step size.
@@ -89,23 +67,25 @@ impl ScopedLora {
 
     /// The input buffer `[d]`.
     pub fn input(&self) -> &[f32] {
-        self.input.values(self.config.dim())
+        values(self.rows.each()[INPUT], self.config.dim())
     }
 
     /// The input buffer `[d]`, to be written before [`ScopedLora::forward`], [`ScopedLora::adapt`] or
     /// [`ScopedLora::adapt_with_reward`].
     pub fn input_mut(&mut self) -> &mut [f32] {
-        self.input.values_mut(self.config.dim())
+        let [input, ..] = self.rows.each_mut();
+        values_mut(input, self.config.dim())
     }
 
     /// The output buffer `[d]`, as the last forward left it.
     pub fn output(&self) -> &[f32] {
-        self.output.values(self.config.dim())
+        values(self.rows.each()[OUTPUT], self.config.dim())
     }
 
     /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls.
     pub fn staging_mut(&mut self) -> &mut [f32] {
-        self.staging.values_mut(self.config.dim())
+        let [_, _, staging, _] = self.rows.each_mut();
+        values_mut(staging, self.config.dim())
     }
 
     /// Whether operators that have learned little lean on their category (they do unless told otherwise).
@@ -119,17 +99,14 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::OutOfMemory`], at the operator's first forward.
     pub fn forward(&mut self, operator: Operator) -> Result<(), Error> {
-        let scope = &mut self.scopes[operator.id()];
-        context_of(&mut scope.context, &self.config)?.copy_from(&self.input);
+        let Self { config, scopes, category_fallback, rows } = self;
+        let [input, output, ..] = rows.each_mut();
+        let [scope, category] = scopes_of(scopes, operator);
+        let [own_share, category_share] = shares(scope.adapt_count, *category_fallback);
+        let context = context_of(&mut scope.context, config)?;
+        let parts = [part(&scope.weights, own_share), part(&category.weights, category_share)];
+        blend::forward(config, parts, input, context, output);
         scope.forward_count += 1;
-
-        let adapters = [&scope.weights, &self.categories[operator.category()]];
-        let shares = shares(scope.adapt_count, self.category_fallback);
-        let terms = [0, 1].map(|i| {
-            let weights = adapters[i].as_ref().filter(|_| shares[i] > 0.0)?;
-            Some(weights.term(&self.config, weights.project(&self.input), shares[i]))
-        });
-        add_terms(terms, &self.input, &mut self.output);
         Ok(())
     }
 
@@ -140,7 +117,8 @@ impl ScopedLora {
     pub fn forward_staged(&mut self, operator: Operator) -> Result<(), Error> {
         let context = &mut self.scopes[operator.id()].context;
         context_of(context, &self.config)?; // before the input buffer changes
-        self.input.copy_from(&self.staging);
+        let [input, _, staging, _] = self.rows.each_mut();
+        input.copy_from_slice(staging);
         self.forward(operator)
     }
 
@@ -155,13 +133,28 @@ impl ScopedLora {
         Ok(self.output())
     }
 
+    /// [`ScopedLora::forward`] of every row of `x`, into the rows of `y`; see [`crate::MicroLora::forward_rows`].
+    ///
+    /// # Errors
+    /// As [`ScopedLora::forward`].
+    pub fn forward_rows(&mut self, operator: Operator, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
+        let row = blocks_for(self.config.dim());
+        for (x, y) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)) {
+            let [input, ..] = self.rows.each_mut();
+            input.copy_from_slice(x);
+            self.forward(operator)?;
+            y.copy_from_slice(self.rows.each()[OUTPUT]);
+        }
+        Ok(())
+    }
+
     /// One step of the operator's adapter and one of its category's, towards the target y − g that the gradient in the
     /// input buffer names; y is the output of the operator's last forward.
     ///
     /// # Errors
     /// [`Error::NotFinite`], [`Error::TooLarge`], [`Error::Overflow`] or [`Error::OutOfMemory`].
     pub fn adapt(&mut self, operator: Operator) -> Result<(), Error> {
-        self.descend(operator, GradientIn::InputBuffer)
+        self.descend(operator, INPUT)
     }
 
     /// [`ScopedLora::adapt`] with the gradient in the staging buffer; the input buffer keeps its values.
@@ -169,7 +162,7 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt`].
     pub fn adapt_staged(&mut self, operator: Operator) -> Result<(), Error> {
-        self.descend(operator, GradientIn::StagingBuffer)
+        self.descend(operator, STAGING)
     }
 
     /// [`ScopedLora::adapt`] with `gradient`; the input buffer keeps its values.
@@ -182,45 +175,41 @@ impl ScopedLora {
         self.adapt_staged(operator)
     }
 
-    fn descend(&mut self, operator: Operator, gradient: GradientIn) -> Result<(), Error> {
-        let Self { config, scopes, categories, category_fallback, input, staging, scratch, .. } = self;
-        let gradient = match gradient {
-            GradientIn::InputBuffer => &*input,
-            GradientIn::StagingBuffer => &*staging,
-        };
-        let scope = &mut scopes[operator.id()];
-        let shares = shares(scope.adapt_count, *category_fallback);
+    /// [`ScopedLora::adapt`] with the gradient in `rows[gradient]`.
+    fn descend(&mut self, operator: Operator, gradient: usize) -> Result<(), Error> {
+        let Self { config, scopes, category_fallback, rows } = self;
+        let [input, _, staging, missing] = rows.each_mut();
+        let gradient = if gradient == INPUT { &*input } else { &*staging };
+        let [scope, category] = scopes_of(scopes, operator);
+        let [own_share, category_share] = shares(scope.adapt_count, *category_fallback);
         let x = &*context_of(&mut scope.context, config)?;
         let own = weights_of(&mut scope.weights, config, operator_stream(operator))?;
-        let category = weights_of(&mut categories[operator.category()], config, category_stream(operator))?;
+        let category = weights_of(&mut category.weights, config, category_stream(operator))?;
 
-        let g = own.project_gradient(gradient);
-        check::finite("gradient", gradient.blocks(), g.norm2)?;
-        let mut projections = [own.project(x), category.project(x)];
-        check::finite("input", x.blocks(), projections[0].norm2)?;
-        if g.norm2 < MIN_NORM2 || projections[0].norm2 < MIN_NORM2 {
+        let g = kernel::project(own.b(), gradient);
+        check::finite("gradient", gradient, g.norm2)?;
+        let [mut own_x, mut category_x] = kernel::project_both([own.a(), category.a()], x);
+        check::finite("input", x, own_x.norm2)?;
+        if g.norm2 < MIN_NORM2 || own_x.norm2 < MIN_NORM2 {
             return Ok(());
         }
 
-        let [operator_share, category_share] = shares;
-        let terms = [
-            (operator_share > 0.0).then(|| own.term(config, projections[0], -operator_share)),
-            (category_share > 0.0).then(|| category.term(config, projections[1], -category_share)),
-        ];
-        let Scratch { missing, operator_gradient, category_gradient } = scratch;
-        add_terms(terms, gradient, missing);
-        let category_step = category.plan_towards(config, projections[1], -1.0, missing, category_gradient)?;
+        // From the target to the plain input: g − Σ share · Δ(x).
+        let parts = [with_share((own, own_share)), with_share((category, category_share))];
+        blend::add(config, parts, [own_x, category_x], -1.0, gradient, missing);
         // An operator that answers alone has g itself for its gradient, to the last bit.
-        let (own_step, own_gradient) = if operator_share == 1.0 {
-            (own.plan(config, projections[0], g)?, gradient)
+        let (own_step, own_vector, category_missing) = if own_share == 1.0 {
+            (own.plan(config, own_x, g.into())?, gradient, kernel::project(category.b(), missing))
         } else {
-            let step = own.plan_towards(config, projections[0], -1.0, missing, operator_gradient)?;
-            (step, &*operator_gradient)
+            let [own_missing, category_missing] = kernel::project_both([own.b(), category.b()], missing);
+            let towards = own.gradient_towards(config, own_x, -1.0, own_missing);
+            (own.plan(config, own_x, towards)?, &*missing, category_missing)
         };
+        let towards = category.gradient_towards(config, category_x, -1.0, category_missing);
+        let category_step = category.plan(config, category_x, towards)?;
 
-        let [own_projection, category_projection] = &mut projections;
-        own.apply_some(own_step, x, own_projection, own_gradient);
-        category.apply_some(category_step, x, category_projection, category_gradient);
+        own.apply_some(own_step, x, &mut own_x, own_vector);
+        category.apply_some(category_step, x, &mut category_x, missing);
         scope.adapt_count += 1;
         Ok(())
     }
@@ -233,25 +222,26 @@ impl ScopedLora {
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
-        let Self { config, scopes, categories, input, scratch, .. } = self;
-        let scope = &mut scopes[operator.id()];
+        let Self { config, scopes, rows, .. } = self;
+        let [x, ..] = rows.each();
+        let [scope, category] = scopes_of(scopes, operator);
         let context = context_of(&mut scope.context, config)?;
         let own = weights_of(&mut scope.weights, config, operator_stream(operator))?;
-        let category = weights_of(&mut categories[operator.category()], config, category_stream(operator))?;
+        let category = weights_of(&mut category.weights, config, category_stream(operator))?;
 
-        let mut projections = [own.project(input), category.project(input)];
-        check::finite("input", input.blocks(), projections[0].norm2)?;
-        if projections[0].norm2 < MIN_NORM2 {
+        let [mut own_a, mut category_a] = kernel::project_both([own.a(), category.a()], x);
+        check::finite("input", x, own_a.norm2)?;
+        if own_a.norm2 < MIN_NORM2 {
             return Ok(());
         }
-        let Scratch { operator_gradient, category_gradient, .. } = scratch;
-        let own_step = own.plan_towards(config, projections[0], reward, input, operator_gradient)?;
-        let category_step = category.plan_towards(config, projections[1], reward, input, category_gradient)?;
+        let [own_b, category_b] = kernel::project_both([own.b(), category.b()], x);
+        let own_step = own.plan(config, own_a, own.gradient_towards(config, own_a, reward, own_b))?;
+        let towards = category.gradient_towards(config, category_a, reward, category_b);
+        let category_step = category.plan(config, category_a, towards)?;
 
-        let [own_projection, category_projection] = &mut projections;
-        own.apply_some(own_step, input, own_projection, operator_gradient);
-        category.apply_some(category_step, input, category_projection, category_gradient);
-        context.copy_from(input);
+        own.apply_some(own_step, x, &mut own_a, x);
+        category.apply_some(category_step, x, &mut category_a, x);
+        context.copy_from_slice(x);
         scope.adapt_count += 1;
         Ok(())
     }
@@ -271,27 +261,25 @@ impl ScopedLora {
     ///
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
-    pub fn predicted_staged(&mut self, operator: Operator) -> Result<f64, Error> {
-        let x = &self.staging;
-        let norm2 = kernel::norm2(x.blocks());
-        check::finite("input", x.blocks(), norm2)?;
+    pub fn predicted_staged(&self, operator: Operator) -> Result<f64, Error> {
+        let x = self.rows.each()[STAGING];
+        check::finite("input", x, kernel::norm2(x))?;
         let scope = &self.scopes[operator.id()];
-        let adapters = [&scope.weights, &self.categories[operator.category()]];
-        let shares = shares(scope.adapt_count, self.category_fallback);
-        let known = adapters.iter().zip(shares).filter_map(|(weights, share)| Some((weights.as_ref()?, share)));
-        Ok(known.fold(0.0, |sum, (weights, share)| {
-            sum + f64::from(share) * weights.predicted_improvement(&self.config, x, weights.project(x))
+        let [own_share, category_share] = shares(scope.adapt_count, self.category_fallback);
+        let parts = [part(&scope.weights, own_share), part(&self.category(operator).weights, category_share)];
+        Ok(parts.iter().flatten().fold(0.0, |sum, &(weights, share)| {
+            let projections = kernel::project_both([weights.a(), weights.b()], x);
+            sum + f64::from(share) * Weights::predicted_improvement(&self.config, projections)
         }))
     }
 
     /// Back to the state of a new set; the buffers become zero and stay where they are.
     pub fn reset_all(&mut self) {
-        self.scopes.fill_with(Scope::default);
-        self.categories.fill_with(|| None);
-        self.category_fallback = true;
-        for row in [&mut self.input, &mut self.output, &mut self.staging] {
-            row.clear();
+        for scope in &mut self.scopes {
+            *scope = Scope::default();
         }
+        self.category_fallback = true;
+        self.rows.clear();
     }
 
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
@@ -306,7 +294,7 @@ impl ScopedLora {
 
     /// A and B of the adapter of the operator's category, once it has been adapted.
     pub fn category_factors(&self, operator: Operator) -> Option<Factors<'_>> {
-        Some(self.categories[operator.category()].as_ref()?.factors(&self.config))
+        Some(self.category(operator).weights.as_ref()?.factors(&self.config))
     }
 
     /// alpha · ‖A B‖ (Frobenius) of the operator's own adapter.
@@ -325,6 +313,10 @@ impl ScopedLora {
         self.scopes[operator.id()].forward_count
     }
 
+    fn category(&self, operator: Operator) -> &Scope {
+        &self.scopes[OPERATOR_COUNT + operator.category()]
+    }
+
     /// Steps of all operators.
     pub fn total_adapt_count(&self) -> u64 {
         self.scopes.iter().map(|scope| scope.adapt_count).sum()
@@ -341,23 +333,34 @@ impl ScopedLora {
     }
 }
 
-/// A vector of defaults.
-fn defaults<T: Default>(count: usize) -> Result<Vec<T>, Error> {
-    let mut vector = reserved(count, 1)?;
-    vector.resize_with(count, T::default);
-    Ok(vector)
+/// What an operator and its category have.
+fn scopes_of(scopes: &mut [Scope], operator: Operator) -> [&mut Scope; 2] {
+    let (operators, categories) = scopes.split_at_mut(OPERATOR_COUNT);
+    [&mut operators[operator.id()], &mut categories[operator.category()]]
+}
+
+/// An adapter's part in the output, if it has learned and has a share.
+fn part(weights: &Option<Weights>, share: f32) -> Option<blend::Part<'_>> {
+    weights.as_ref().map(|weights| (weights, share)).and_then(with_share)
+}
+
+fn with_share(part: blend::Part<'_>) -> Option<blend::Part<'_>> {
+    (part.1 > 0.0).then_some(part)
 }
 
 /// The context in `slot`, which is the unit vector if there was none.
-fn context_of<'a>(slot: &'a mut Option<Row>, config: &Config) -> Result<&'a mut Row, Error> {
-    match slot {
-        Some(context) => Ok(context),
+fn context_of<'a>(slot: &'a mut Option<Rows<1>>, config: &Config) -> Result<&'a mut [Block], Error> {
+    let rows = match slot {
+        Some(rows) => rows,
         None => {
-            let mut context = Row::zeroed(config.dim())?;
-            fill_unit(&mut context, config.dim());
-            Ok(slot.insert(context))
+            let mut rows = Rows::zeroed(config.dim())?;
+            let [context] = rows.each_mut();
+            fill_unit(context, config.dim());
+            slot.insert(rows)
         }
-    }
+    };
+    let [context] = rows.each_mut();
+    Ok(context)
 }
 
 /// The adapter in `slot`, made if there was none.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, Row, blocks_for, reserved};
+use crate::buffer::{Block, LANES, Rows, blocks_for, reserved, values_mut};
 use crate::check;
 use crate::config::{check_dim, positive_integer};
 use crate::error::Error;
@@ -42,7 +42,7 @@ pub struct TrajectoryBuffer {
     capacity: usize,
     dim: usize,
     /// Where an embedding waits until it has been checked.
-    embedding: Row,
+    embedding: Rows<1>,
     /// Slot that the next trajectory goes to.
     next: usize,
     embeddings: Vec<Block>,
@@ -74,7 +74,7 @@ impl TrajectoryBuffer {
         let mut buffer = Self {
             capacity,
             dim,
-            embedding: Row::zeroed(dim)?,
+            embedding: Rows::zeroed(dim)?,
             next: 0,
             embeddings: reserved(capacity, blocks_for(dim))?,
             operators: filled(capacity, NO_OPERATOR)?,
@@ -88,7 +88,8 @@ impl TrajectoryBuffer {
 
     /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].
     pub fn embedding_mut(&mut self) -> &mut [f32] {
-        self.embedding.values_mut(self.dim)
+        let [embedding] = self.embedding.each_mut();
+        values_mut(embedding, self.dim)
     }
 
     /// Records what [`TrajectoryBuffer::embedding_mut`] holds; the oldest trajectory makes room.
@@ -108,7 +109,7 @@ impl TrajectoryBuffer {
         let operator = Operator::new(op_type)?;
         let attention = check_attention(attention_type)?;
         let improvement = check_improvement(execution_ms, baseline_ms)?;
-        let embedding = self.embedding.blocks();
+        let [embedding] = self.embedding.each();
         check::finite("embedding", embedding, kernel::norm2(embedding))?;
 
         self.total.add(improvement, attention);

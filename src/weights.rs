@@ -9,11 +9,15 @@
 //! A ← A − k xᵀ ((Gb + δb I)⁻¹ u)ᵀ     δa = 1e-3 trace(Ga)/2,  δb = 1e-3 trace(Gb)/2 + 1e-8
 //! ```
 
-use crate::buffer::{Block, Row};
+use alloc::boxed::Box;
+
+use bytemuck::Zeroable;
+
+use crate::buffer::{Block, LANES, Pair, blocks_for, zeroed};
 use crate::config::Config;
 use crate::error::Error;
 use crate::gram::Gram;
-use crate::kernel::{self, Projection};
+use crate::kernel::{self, Projection, Residual};
 use crate::rng::SplitMix64;
 
 /// Squared norms below this count as zero: such an input or gradient teaches nothing.
@@ -31,14 +35,17 @@ const MAX_SIZE: f64 = f32::MAX as f64;
 /// Bound on alpha · ‖A‖ ‖B‖: it leaves room for outputs of inputs up to 1e8 to be finite.
 const MAX_GAIN: f64 = 1e30;
 
+/// A sum that is a smaller share of its terms than this is mostly their rounding.
+const CANCELLED: f64 = 1e-5;
+
 /// Steps after which the Gram matrices are recomputed from the factors, against drift.
 const REFRESH_STEPS: u32 = 256;
 
-/// A `[d, 2]` and B `[2, d]`, each as two contiguous rows of d, with their Gram matrices.
+/// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    a: [Row; 2],
-    b: [Row; 2],
+    /// A, then B.
+    pairs: Box<[Pair]>,
     gram_a: Gram,
     gram_b: Gram,
     steps_since_refresh: u32,
@@ -48,10 +55,43 @@ pub struct Weights {
 /// The factors of one adapter, for reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Factors<'a> {
-    /// The two columns of A, each `[d]`.
-    pub a: [&'a [f32]; 2],
-    /// The two rows of B, each `[d]`.
-    pub b: [&'a [f32]; 2],
+    a: &'a [Pair],
+    b: &'a [Pair],
+    dim: usize,
+}
+
+impl Factors<'_> {
+    /// Column `i` (0 or 1) of A: d values.
+    pub fn a(&self, i: usize) -> impl Iterator<Item = f32> {
+        values_of(self.a, i, self.dim)
+    }
+
+    /// Row `i` (0 or 1) of B: d values.
+    pub fn b(&self, i: usize) -> impl Iterator<Item = f32> {
+        values_of(self.b, i, self.dim)
+    }
+}
+
+fn values_of(rows: &[Pair], i: usize, dim: usize) -> impl Iterator<Item = f32> {
+    rows.iter().flat_map(move |pair| pair[i].0).take(dim)
+}
+
+/// What a step needs to know of a gradient g.
+#[derive(Clone, Copy, Debug)]
+pub struct Gradient {
+    /// u = B g.
+    along_b: [f64; 2],
+    /// |g|².
+    norm2: f64,
+    /// How to make g of the vector that [`Weights::apply`] is given, if it is not that vector.
+    residual: Option<Residual>,
+}
+
+impl From<Projection> for Gradient {
+    /// The gradient whose projection on B this is.
+    fn from(g: Projection) -> Self {
+        Self { along_b: g.dots.map(f64::from), norm2: g.norm2.into(), residual: None }
+    }
 }
 
 /// A step that has been worked out and found safe, but not taken.
@@ -59,6 +99,7 @@ pub struct Factors<'a> {
 pub struct Step {
     /// B's rows lose `scale_b[i] · g`.
     scale_b: [f32; 2],
+    residual: Option<Residual>,
     /// A's columns lose `scale_a[i] · x`.
     scale_a: [f32; 2],
     gram_a: Gram,
@@ -69,8 +110,8 @@ pub struct Step {
 /// What one adapter adds to an output: Σ scales[i] · rows[i].
 #[derive(Clone, Copy, Debug)]
 pub struct Term<'a> {
-    /// The rows of B.
-    pub rows: [&'a [Block]; 2],
+    /// B.
+    pub rows: &'a [Pair],
     /// share · alpha · h.
     pub scales: [f32; 2],
 }
@@ -81,56 +122,48 @@ impl Weights {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn new(config: &Config, stream: u64) -> Result<Self, Error> {
-        let row = || Row::zeroed(config.dim());
         let mut weights = Self {
-            a: [row()?, row()?],
-            b: [row()?, row()?],
+            pairs: zeroed(2 * blocks_for(config.dim()))?,
             gram_a: Gram::default(),
             gram_b: Gram::default(),
             steps_since_refresh: 0,
             stream,
         };
-        weights.reset(config);
+        weights.start(config);
         Ok(weights)
     }
 
     /// Back to the very state that [`Weights::new`] made.
     pub fn reset(&mut self, config: &Config) {
+        self.pairs.fill(Pair::zeroed());
+        self.start(config);
+    }
+
+    /// Draws A, column by column; B is zero.
+    fn start(&mut self, config: &Config) {
         let bound = 1.0 / libm::sqrtf(config.dim() as f32);
         let mut rng = SplitMix64::stream(self.stream);
-        for column in &mut self.a {
-            for value in column.values_mut(config.dim()) {
-                *value = bound * rng.next_signed();
-            }
-        }
-        for row in &mut self.b {
-            row.clear();
+        let [a, _] = halves_mut(&mut self.pairs);
+        let columns = [0, 1].into_iter().flat_map(|i| (0..config.dim()).map(move |j| (i, j)));
+        for (i, j) in columns {
+            a[j / LANES][i].0[j % LANES] = bound * rng.next_signed();
         }
         self.refresh();
     }
 
-    /// The two columns of A.
-    pub fn a(&self) -> [&[Block]; 2] {
-        self.a.each_ref().map(Row::blocks)
+    /// A: two columns of d.
+    pub fn a(&self) -> &[Pair] {
+        halves(&self.pairs)[0]
     }
 
-    /// The two rows of B.
-    pub fn b(&self) -> [&[Block]; 2] {
-        self.b.each_ref().map(Row::blocks)
+    /// B: two rows of d.
+    pub fn b(&self) -> &[Pair] {
+        halves(&self.pairs)[1]
     }
 
     /// Both factors, without their padding.
     pub fn factors(&self, config: &Config) -> Factors<'_> {
-        let dim = config.dim();
-        Factors {
-            a: self.a.each_ref().map(|column| column.values(dim)),
-            b: self.b.each_ref().map(|row| row.values(dim)),
-        }
-    }
-
-    /// h = x A and |x|².
-    pub fn project(&self, x: &Row) -> Projection {
-        kernel::project(self.a(), x.blocks())
+        Factors { a: self.a(), b: self.b(), dim: config.dim() }
     }
 
     /// `share` · alpha · h B, for the h of `x`.
@@ -138,47 +171,63 @@ impl Weights {
         Term { rows: self.b(), scales: x.dots.map(|h| share * config.alpha() * h) }
     }
 
-    /// u = B g and |g|².
-    pub fn project_gradient(&self, g: &Row) -> Projection {
-        kernel::project(self.b(), g.blocks())
+    /// The gradient alpha · h B − `factor` · t of the squared error of x + alpha · h B against x + `factor` · t. Gb and
+    /// the projections of x on A and of t on B say all that a step must know of it.
+    pub fn gradient_towards(&self, config: &Config, x: Projection, factor: f32, t: Projection) -> Gradient {
+        let coefficients = x.dots.map(|h| config.alpha() * h);
+        let ([c, d], [e, f], minus) = (coefficients.map(f64::from), t.dots.map(f64::from), -f64::from(factor));
+        let [v, w] = self.gram_b.times([c, d]);
+        let along_b = [v + minus * e, w + minus * f];
+        let (rows, vector) = (c * v + d * w, minus * minus * f64::from(t.norm2));
+        let norm2 = rows + 2.0 * minus * (c * e + d * f) + vector;
+        Gradient {
+            along_b,
+            norm2: if self.gram_b.sum_of_squares([c, d]) > MAX_SIZE {
+                f64::INFINITY // terms of g are not finite in f32, whatever their sum: `plan` will refuse it
+            } else if norm2 > CANCELLED * (rows + vector) {
+                norm2
+            } else {
+                self.gram_b.least_norm2(along_b)
+            },
+            residual: Some(Residual { coefficients, factor }),
+        }
     }
 
-    /// (y · x) / |x|² − 1 for the output y of `x`: the improvement that rewards have taught. `projection` is of `x`.
-    pub fn predicted_improvement(&self, config: &Config, x: &Row, projection: Projection) -> f64 {
-        if projection.norm2 < MIN_NORM2 {
+    /// (y · x) / |x|² − 1 for the output y of x: the improvement that rewards have taught. `a` and `b` are the
+    /// projections of x on A and on B.
+    pub fn predicted_improvement(config: &Config, [a, b]: [Projection; 2]) -> f64 {
+        if a.norm2 < MIN_NORM2 {
             return 0.0;
         }
-        let ([h0, h1], [bx0, bx1]) = (projection.dots, self.project_gradient(x).dots);
-        let (h0, h1, bx0, bx1) = (f64::from(h0), f64::from(h1), f64::from(bx0), f64::from(bx1));
+        let ([h0, h1], [bx0, bx1]) = (a.dots.map(f64::from), b.dots.map(f64::from));
         // Adding zero turns −0 into 0.
-        f64::from(config.alpha()) * (h0 * bx0 + h1 * bx1) / f64::from(projection.norm2) + 0.0
+        f64::from(config.alpha()) * (h0 * bx0 + h1 * bx1) / f64::from(a.norm2) + 0.0
     }
 
     /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
     pub fn delta_norm(&self, config: &Config) -> f32 {
-        let squared = Gram::exactly_of(self.a()).trace_of_product(Gram::exactly_of(self.b()));
+        let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
         (f64::from(config.alpha()) * libm::sqrt(squared.max(0.0))) as f32
     }
 
-    /// The step for context `x` (h and |x|²) and gradient `g` (u = B g and |g|²), or `None` where either is too small
-    /// to learn from.
+    /// The step for context x (h and |x|²) and gradient g, or `None` where either is too small to learn from.
     ///
     /// # Errors
     /// [`Error::Overflow`] if the factors would not stay finite.
-    pub fn plan(&self, config: &Config, x: Projection, g: Projection) -> Result<Option<Step>, Error> {
-        if x.norm2 < MIN_NORM2 || g.norm2 < MIN_NORM2 {
+    #[inline(always)]
+    pub fn plan(&self, config: &Config, x: Projection, g: Gradient) -> Result<Option<Step>, Error> {
+        if x.norm2 < MIN_NORM2 || g.norm2 < f64::from(MIN_NORM2) {
             return Ok(None);
         }
-        let (h, x_norm2) = (x.dots.map(f64::from), f64::from(x.norm2));
-        let (u, g_norm2) = (g.dots.map(f64::from), f64::from(g.norm2));
-        let rate = f64::from(config.learning_rate()) / (f64::from(config.alpha()) * x_norm2);
+        let (h, u, x_norm2) = (x.dots.map(f64::from), g.along_b, f64::from(x.norm2));
         let damping_a = RELATIVE_DAMPING * 0.5 * self.gram_a.trace();
         let damping_b = RELATIVE_DAMPING * 0.5 * self.gram_b.trace() + ABSOLUTE_DAMPING_B;
-        let scale_b = self.gram_a.solve_damped(damping_a, h).map(|c| (rate * c) as f32);
-        let scale_a = self.gram_b.solve_damped(damping_b, u).map(|v| (rate * v) as f32);
+        // The f32 values are what will be done, so the Gram matrices follow them.
+        let scale_b = self.gram_a.solve_damped(damping_a, h, config.rate(), x_norm2).map(|c| c as f32);
+        let scale_a = self.gram_b.solve_damped(damping_b, u, config.rate(), x_norm2).map(|v| v as f32);
 
         let gram_a = self.gram_a.after_rank_one(scale_a.map(f64::from), h, x_norm2);
-        let gram_b = self.gram_b.after_rank_one(scale_b.map(f64::from), u, g_norm2);
+        let gram_b = self.gram_b.after_rank_one(scale_b.map(f64::from), u, g.norm2);
         // No value of a factor exceeds the root of its trace. NaN is not safe either.
         let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
         let alpha = f64::from(config.alpha());
@@ -187,53 +236,36 @@ impl Weights {
             return Err(Error::Overflow);
         }
         let refresh = self.steps_since_refresh + 1 >= REFRESH_STEPS || gram_a.is_worn() || gram_b.is_worn();
-        Ok(Some(Step { scale_b, scale_a, gram_a, gram_b, refresh }))
+        Ok(Some(Step { scale_b, residual: g.residual, scale_a, gram_a, gram_b, refresh }))
     }
 
-    /// [`Weights::plan`] for the squared error of x + alpha · h B against x + `factor` · `delta`: the gradient
-    /// alpha · h B − `factor` · `delta` goes to `g`.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`].
-    pub fn plan_towards(
-        &self,
-        config: &Config,
-        x: Projection,
-        factor: f32,
-        delta: &Row,
-        g: &mut Row,
-    ) -> Result<Option<Step>, Error> {
-        let Term { rows, scales } = self.term(config, x, 1.0);
-        let projection = kernel::residual(rows, scales, factor, delta.blocks(), g.blocks_mut());
-        let step = self.plan(config, x, projection);
-        if step.is_err() {
-            g.clear(); // infinity times the zeros behind the row is NaN
+    /// Takes a step that was planned for these factors, this context and this gradient (or the t that it is made of);
+    /// `projection`, that of `x`, becomes h = x A of the new A.
+    #[inline(always)]
+    pub fn apply(&mut self, step: Step, x: &[Block], projection: &mut Projection, g: &[Block]) {
+        let [a, b] = halves_mut(&mut self.pairs);
+        match step.residual {
+            None => kernel::rank_one(b, step.scale_b, g),
+            Some(residual) => kernel::rank_one_residual(b, step.scale_b, residual, g),
         }
-        step
-    }
-
-    /// Takes a step that was planned for these factors, this context and this gradient; `context` becomes h = x A of
-    /// the new A.
-    pub fn apply(&mut self, step: Step, x: &Row, context: &mut Projection, g: &Row) {
-        kernel::rank_one(self.b.each_mut().map(Row::blocks_mut), step.scale_b, g.blocks());
-        kernel::rank_one(self.a.each_mut().map(Row::blocks_mut), step.scale_a, x.blocks());
+        kernel::rank_one(a, step.scale_a, x);
         if step.refresh {
             self.refresh();
-            *context = self.project(x);
+            *projection = kernel::project(self.a(), x);
         } else {
             self.gram_a = step.gram_a;
             self.gram_b = step.gram_b;
             self.steps_since_refresh += 1;
             for i in 0..2 {
-                context.dots[i] -= step.scale_a[i] * context.norm2;
+                projection.dots[i] -= step.scale_a[i] * projection.norm2;
             }
         }
     }
 
     /// [`Weights::apply`], if there is a step to take.
-    pub fn apply_some(&mut self, step: Option<Step>, x: &Row, context: &mut Projection, g: &Row) {
+    pub fn apply_some(&mut self, step: Option<Step>, x: &[Block], projection: &mut Projection, g: &[Block]) {
         if let Some(step) = step {
-            self.apply(step, x, context, g);
+            self.apply(step, x, projection, g);
         }
     }
 
@@ -242,4 +274,12 @@ impl Weights {
         self.gram_b = Gram::of(self.b());
         self.steps_since_refresh = 0;
     }
+}
+
+fn halves(pairs: &[Pair]) -> [&[Pair]; 2] {
+    pairs.split_at(pairs.len() / 2).into()
+}
+
+fn halves_mut(pairs: &mut [Pair]) -> [&mut [Pair]; 2] {
+    pairs.split_at_mut(pairs.len() / 2).into()
 }

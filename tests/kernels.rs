@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::{EPS, Inputs, blocks, dot, dot_bound, flat};
-use ruvector_learning_wasm::kernel::{self, Projection, scalar};
-use ruvector_learning_wasm::{Block, LANES};
+use common::{EPS, Inputs, blocks, dot, dot_bound, flat, pairs};
+use ruvector_learning_wasm::kernel::{self, Projection, Residual, scalar};
+use ruvector_learning_wasm::{Block, LANES, Pair};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Every count up to a few unrolled iterations, then large ones.
@@ -19,6 +19,11 @@ fn row(inputs: &mut Inputs, count: usize) -> Vec<f32> {
 
 fn bits(blocks: &[Block]) -> Vec<u32> {
     flat(blocks).iter().map(|value| value.to_bits()).collect()
+}
+
+/// Row `i` of two.
+fn split(pairs: &[Pair], i: usize) -> Vec<Block> {
+    pairs.iter().map(|pair| pair[i]).collect()
 }
 
 fn projection_bits(projection: Projection) -> [u32; 3] {
@@ -45,67 +50,57 @@ fn assert_projection(projection: Projection, [r0, r1]: [&[f32]; 2], x: &[f32]) {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn project_matches_the_reference() {
-    for_every_length(|[r0, r1, x, _], _| {
-        let [b0, b1, bx] = [&r0, &r1, &x].map(|row| blocks(row));
-        let projection = kernel::project([&b0, &b1], &bx);
+    for_every_length(|[r0, r1, x, r2], _| {
+        let (rows, others, x_blocks) = (pairs([&r0, &r1]), pairs([&r2, &r0]), blocks(&x));
+        let projection = kernel::project(&rows, &x_blocks);
         assert_projection(projection, [&r0, &r1], &x);
-        assert_eq!(projection_bits(projection), projection_bits(scalar::project([&b0, &b1], &bx)));
+        let expected = projection_bits(projection);
+        assert_eq!(projection_bits(scalar::project(&rows, &x_blocks)), expected);
 
-        let mut copy = blocks(&r0);
-        let copied = kernel::project_and_copy([&b0, &b1], &bx, &mut copy);
-        assert_eq!(projection_bits(copied), projection_bits(projection));
-        assert_eq!(bits(&copy), bits(&bx));
-        assert_eq!(projection_bits(scalar::project_and_copy([&b0, &b1], &bx, &mut copy)), projection_bits(projection));
+        let both = kernel::project_both([&rows, &others], &x_blocks).map(projection_bits);
+        assert_eq!(both, [expected, projection_bits(kernel::project(&others, &x_blocks))]);
+        assert_eq!(scalar::project_both([&rows, &others], &x_blocks).map(projection_bits), both);
 
-        let norm2 = kernel::norm2(&bx);
-        assert_eq!(norm2.to_bits(), projection.norm2.to_bits());
-        assert_eq!(norm2.to_bits(), scalar::norm2(&bx).to_bits());
+        for project_and_copy in [kernel::project_and_copy, scalar::project_and_copy] {
+            let mut copy = blocks(&r0);
+            assert_eq!(projection_bits(project_and_copy(&rows, &x_blocks, &mut copy)), expected);
+            assert_eq!(bits(&copy), bits(&x_blocks));
+        }
+        for norm2 in [kernel::norm2, scalar::norm2] {
+            assert_eq!(norm2(&x_blocks).to_bits(), projection.norm2.to_bits());
+        }
     });
+}
+
+/// `Σ scale · value` and the sum of the terms' sizes.
+fn combination<const N: usize>(terms: [(f32, f32); N]) -> [f64; 2] {
+    let products = terms.map(|(scale, value)| f64::from(scale) * f64::from(value));
+    [products.iter().sum(), products.iter().map(|product| product.abs()).sum()]
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn expand_matches_the_reference() {
-    fn check<const N: usize>(rows: [&Vec<f32>; N], x: &[f32], inputs: &mut Inputs) {
-        let scales: [f32; N] = std::array::from_fn(|_| inputs.normal() as f32);
-        let row_blocks = rows.map(|row| blocks(row));
-        let row_slices: [&[Block]; N] = std::array::from_fn(|i| &row_blocks[i][..]);
-        let (bx, mut y, mut twin) = (blocks(x), blocks(x), blocks(x));
-        kernel::expand(row_slices, scales, &bx, &mut y);
-        scalar::expand(row_slices, scales, &bx, &mut twin);
+    for_every_length(|[r0, r1, r2, x], inputs| {
+        let [s0, s1, s2, s3] = [(); 4].map(|()| inputs.normal() as f32);
+        let (one, two, x_blocks) = (pairs([&r0, &r1]), pairs([&r2, &x]), blocks(&x));
+        let (mut y, mut twin) = (blocks(&r0), blocks(&r0));
+
+        kernel::expand(&one, [s0, s1], &x_blocks, &mut y);
+        scalar::expand(&one, [s0, s1], &x_blocks, &mut twin);
         assert_eq!(bits(&y), bits(&twin));
         for (j, &got) in flat(&y).iter().enumerate() {
-            let terms: Vec<f64> =
-                rows.iter().zip(scales).map(|(row, scale)| f64::from(scale) * f64::from(row[j])).collect();
-            let expected = f64::from(x[j]) + terms.iter().sum::<f64>();
-            let magnitude = f64::from(x[j]).abs() + terms.iter().map(|term| term.abs()).sum::<f64>();
-            let bound = 2.0 * (N as f64 + 1.0) * EPS * magnitude;
-            assert!((f64::from(got) - expected).abs() <= bound, "{got} for {expected}");
+            let [expected, magnitude] = combination([(1.0, x[j]), (s0, r0[j]), (s1, r1[j])]);
+            assert!((f64::from(got) - expected).abs() <= 6.0 * EPS * magnitude, "{got} for {expected}");
         }
-    }
-    for_every_length(|[r0, r1, r2, x], inputs| {
-        check([&r0, &r1], &x, inputs);
-        check([&r0, &r1, &r2, &x], &x, inputs);
-    });
-}
 
-#[wasm_bindgen_test(unsupported = test)]
-fn residual_matches_the_reference() {
-    for_every_length(|[r0, r1, x, _], inputs| {
-        let (scales, factor) = ([inputs.normal() as f32, inputs.normal() as f32], inputs.normal() as f32);
-        let [b0, b1, bx] = [&r0, &r1, &x].map(|row| blocks(row));
-        let (mut g, mut twin) = (blocks(&x), blocks(&x));
-        let projection = kernel::residual([&b0, &b1], scales, factor, &bx, &mut g);
-        let twin_projection = scalar::residual([&b0, &b1], scales, factor, &bx, &mut twin);
-        assert_eq!(projection_bits(projection), projection_bits(twin_projection));
-        assert_eq!(bits(&g), bits(&twin));
-        let g = flat(&g);
-        for j in 0..g.len() {
-            let terms = [(scales[0], r0[j]), (scales[1], r1[j]), (-factor, x[j])]
-                .map(|(scale, value)| f64::from(scale) * f64::from(value));
-            let magnitude: f64 = terms.iter().map(|term| term.abs()).sum();
-            assert!((f64::from(g[j]) - terms.iter().sum::<f64>()).abs() <= 6.0 * EPS * magnitude);
+        kernel::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut y);
+        scalar::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut twin);
+        assert_eq!(bits(&y), bits(&twin));
+        for (j, &got) in flat(&y).iter().enumerate() {
+            let terms = [(1.0, x[j]), (s0, r0[j]), (s1, r1[j]), (s2, r2[j]), (s3, x[j])];
+            let [expected, magnitude] = combination(terms);
+            assert!((f64::from(got) - expected).abs() <= 10.0 * EPS * magnitude, "{got} for {expected}");
         }
-        assert_projection(projection, [&r0, &r1], &g);
     });
 }
 
@@ -113,18 +108,45 @@ fn residual_matches_the_reference() {
 fn rank_one_matches_the_reference() {
     for_every_length(|[r0, r1, x, _], inputs| {
         let scales = [inputs.normal() as f32, inputs.normal() as f32];
-        let bx = blocks(&x);
-        let (mut new0, mut new1) = (blocks(&r0), blocks(&r1));
-        let (mut twin0, mut twin1) = (blocks(&r0), blocks(&r1));
-        kernel::rank_one([&mut new0, &mut new1], scales, &bx);
-        scalar::rank_one([&mut twin0, &mut twin1], scales, &bx);
-        for (new, twin, old, scale) in [(new0, twin0, r0, scales[0]), (new1, twin1, r1, scales[1])] {
-            assert_eq!(bits(&new), bits(&twin));
-            for (j, &got) in flat(&new).iter().enumerate() {
-                let (old, product) = (f64::from(old[j]), f64::from(scale) * f64::from(x[j]));
-                assert!((f64::from(got) - (old - product)).abs() <= 3.0 * EPS * (old.abs() + product.abs()));
+        let x_blocks = blocks(&x);
+        let (mut new, mut twin) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
+        kernel::rank_one(&mut new, scales, &x_blocks);
+        scalar::rank_one(&mut twin, scales, &x_blocks);
+        for (i, old) in [r0, r1].iter().enumerate() {
+            assert_eq!(bits(&split(&new, i)), bits(&split(&twin, i)));
+            for (j, &got) in flat(&split(&new, i)).iter().enumerate() {
+                let [expected, magnitude] = combination([(1.0, old[j]), (-scales[i], x[j])]);
+                assert!((f64::from(got) - expected).abs() <= 3.0 * EPS * magnitude);
             }
         }
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rank_one_residual_matches_the_reference() {
+    for_every_length(|[r0, r1, t, _], inputs| {
+        let [s0, s1, c0, c1, factor] = [(); 5].map(|()| inputs.normal() as f32);
+        let residual = Residual { coefficients: [c0, c1], factor };
+        let t_blocks = blocks(&t);
+        let (mut new, mut twin) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
+        kernel::rank_one_residual(&mut new, [s0, s1], residual, &t_blocks);
+        scalar::rank_one_residual(&mut twin, [s0, s1], residual, &t_blocks);
+        for (i, (old, scale)) in [(&r0, s0), (&r1, s1)].into_iter().enumerate() {
+            assert_eq!(bits(&split(&new, i)), bits(&split(&twin, i)));
+            for (j, &got) in flat(&split(&new, i)).iter().enumerate() {
+                let [g, magnitude] = combination([(c0, r0[j]), (c1, r1[j]), (-factor, t[j])]);
+                let (old, scale) = (f64::from(old[j]), f64::from(scale));
+                let bound = 10.0 * EPS * (old.abs() + scale.abs() * magnitude);
+                assert!((f64::from(got) - (old - scale * g)).abs() <= bound);
+            }
+        }
+
+        // With no share of the rows and all of −t, it is `rank_one`, to the last bit.
+        let whole = Residual { coefficients: [0.0; 2], factor: -1.0 };
+        let (mut new, mut plain) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
+        kernel::rank_one_residual(&mut new, [s0, s1], whole, &t_blocks);
+        kernel::rank_one(&mut plain, [s0, s1], &t_blocks);
+        assert_eq!(new, plain);
     });
 }
 
@@ -143,7 +165,7 @@ fn count_above_counts() {
 #[wasm_bindgen_test(unsupported = test)]
 fn gram_is_exact_to_f64_rounding() {
     for_every_length(|[r0, r1, ..], _| {
-        let got = kernel::gram([&blocks(&r0), &blocks(&r1)]);
+        let got = kernel::gram(&pairs([&r0, &r1]));
         for (got, [x, y]) in got.iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
             // The products are exact in f64; sums of n of them in two orders differ by n units of its roundoff.
             let magnitude: f64 = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) * f64::from(y)).abs()).sum();

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{EPS, Inputs, Reference, norm, subtract, widen};
+use common::{EPS, Inputs, Reference, a_of, b_of, norm, subtract, widen};
 use ruvector_learning_wasm::{Config, Factors, MicroLora, Operator, ScopedLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -168,13 +168,13 @@ fn a_new_set_is_the_identity_and_makes_no_adapter() {
 #[wasm_bindgen_test(unsupported = test)]
 fn every_adapter_starts_from_numbers_of_its_own() {
     let mut scoped = scoped(0.1);
-    let mut starts = vec![MicroLora::new(*scoped.config()).unwrap().factors().a.concat()];
+    let mut starts = vec![a_of(MicroLora::new(*scoped.config()).unwrap().factors())];
     for operator in Operator::all() {
         let first_of_category = scoped.category_factors(operator).is_none();
         scoped.adapt_array(operator, &[1.0; DIM]).unwrap(); // A does not move in the first step
-        starts.push(scoped.factors(operator).unwrap().a.concat());
+        starts.push(a_of(scoped.factors(operator).unwrap()));
         if first_of_category {
-            starts.push(scoped.category_factors(operator).unwrap().a.concat());
+            starts.push(a_of(scoped.category_factors(operator).unwrap()));
         }
     }
     assert_eq!(starts.len(), 1 + 17 + 7);
@@ -263,7 +263,7 @@ fn an_operator_that_answers_alone_is_a_micro_lora_to_the_last_bit() {
             scoped.adapt_array(operator(id), &g).unwrap();
         }
         let factors = scoped.factors(operator(id)).unwrap();
-        outputs.push(factors.b.concat());
+        outputs.push(b_of(factors));
     }
     // Same history, other start: the same kind of step, not the same numbers.
     assert_ne!(outputs[0], outputs[1]);
@@ -289,12 +289,12 @@ fn resets_forget_what_they_say() {
     };
     teach(&mut scoped, SCAN);
     teach(&mut scoped, INDEX_SCAN);
-    let category = scoped.category_factors(operator(SCAN)).unwrap().b.concat();
+    let category = b_of(scoped.category_factors(operator(SCAN)).unwrap());
     scoped.reset_scope(operator(SCAN));
     assert_eq!(scoped.factors(operator(SCAN)), None);
     assert_eq!((scoped.forward_count(operator(SCAN)), scoped.adapt_count(operator(SCAN))), (0, 0));
     assert_eq!((scoped.total_forward_count(), scoped.total_adapt_count()), (1, 1));
-    assert_eq!(scoped.category_factors(operator(SCAN)).unwrap().b.concat(), category);
+    assert_eq!(b_of(scoped.category_factors(operator(SCAN)).unwrap()), category);
     assert!(scoped.factors(operator(INDEX_SCAN)).is_some());
 
     scoped.set_category_fallback(false);

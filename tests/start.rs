@@ -2,17 +2,17 @@
 
 mod common;
 
-use common::dot;
-use ruvector_learning_wasm::{Config, Factors, MicroLora};
+use common::{b_of, dot};
+use ruvector_learning_wasm::{Config, MicroLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const DIM: usize = 4096;
 
 fn start() -> [Vec<f32>; 2] {
     let lora = MicroLora::new(Config::new(Some(DIM as f64), None, None).unwrap()).unwrap();
-    let Factors { a, b } = lora.factors();
-    assert!(b.concat().iter().all(|&value| value == 0.0));
-    a.map(<[f32]>::to_vec)
+    let factors = lora.factors();
+    assert!(b_of(factors).iter().all(|&value| value == 0.0));
+    [0, 1].map(|i| factors.a(i).collect())
 }
 
 fn mean(values: &[f32]) -> f64 {

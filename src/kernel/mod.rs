@@ -1,9 +1,12 @@
 //! The few loops that the library spends its time in: their contracts, and the choice of who runs them.
 //!
-//! Every row is a slice of whole [`Block`]s padded with zeros, and the rows of one call have the same number of blocks.
-//! [`scalar`] is compiled everywhere; on wasm32 with `simd128`, its twin of that name takes its
-//! place. Both add up in the same order: lane `j` of a sum takes the values `j, j + 8, j + 16, …`, and the eight lanes are
-//! then folded in halves. So the two agree to the last bit, and so does one program in every engine.
+//! A row is a slice of whole [`Block`]s padded with zeros; two rows that are walked together, as the columns of A are, lie
+//! block by block side by side in a slice of [`Pair`]s. All rows of one call have the same number of blocks.
+//!
+//! [`scalar`] is compiled everywhere; on wasm32 with `simd128`, its twin of that name takes its place. Both add up in the
+//! same order: a block gives four values, lane `j` times lane `j` plus lane `j + 4` times lane `j + 4`; each of the four
+//! has a sum of its own; and the four sums are added in halves. So the two agree to the last bit, and so does one program
+//! in every engine.
 
 pub mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -14,7 +17,7 @@ use scalar as imp;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128 as imp;
 
-use crate::buffer::Block;
+use crate::buffer::{Block, Pair};
 
 /// Name of the twin that runs: `"scalar"` or `"simd128"`.
 pub const NAME: &str = imp::NAME;
@@ -28,18 +31,33 @@ pub struct Projection {
     pub norm2: f32,
 }
 
-/// `x · rows[i]` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
+/// g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t, of which only t lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Residual {
+    /// Share of each of the two rows.
+    pub coefficients: [f32; 2],
+    /// Share of t.
+    pub factor: f32,
+}
+
+/// `rows[i] · x` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
 #[inline(never)]
-pub fn project(rows: [&[Block]; 2], x: &[Block]) -> Projection {
-    check_rows(x.len(), rows);
+pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
+    debug_assert!(rows.len() == x.len());
     imp::project(rows, x)
 }
 
-/// [`project`], and `copy` becomes `x`: the norm and the copy cost nothing while the row is in a register.
+/// [`project`] on two pairs of rows, in one pass.
 #[inline(never)]
-pub fn project_and_copy(rows: [&[Block]; 2], x: &[Block], copy: &mut [Block]) -> Projection {
-    check_rows(x.len(), rows);
-    check_rows(x.len(), [copy]);
+pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
+    debug_assert!(rows.iter().all(|rows| rows.len() == x.len()));
+    imp::project_both(rows, x)
+}
+
+/// [`project`], and `copy` becomes `x`: the norm and the copy cost little while the row is in a register.
+#[inline(never)]
+pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
+    debug_assert!(rows.len() == x.len() && copy.len() == x.len());
     imp::project_and_copy(rows, x, copy)
 }
 
@@ -51,25 +69,30 @@ pub fn norm2(x: &[Block]) -> f32 {
 
 /// `y = x + Σ scales[i] · rows[i]`, added from left to right.
 #[inline(never)]
-pub fn expand<const N: usize>(rows: [&[Block]; N], scales: [f32; N], x: &[Block], y: &mut [Block]) {
-    check_rows(x.len(), rows);
-    check_rows(x.len(), [y]);
+pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
+    debug_assert!(rows.len() == x.len() && y.len() == x.len());
     imp::expand(rows, scales, x, y);
 }
 
-/// `g = scales[0] · rows[0] + scales[1] · rows[1] − factor · x`, and [`project`] of that g on the same rows.
+/// [`expand`] with two pairs of rows, in one pass.
 #[inline(never)]
-pub fn residual(rows: [&[Block]; 2], scales: [f32; 2], factor: f32, x: &[Block], g: &mut [Block]) -> Projection {
-    check_rows(x.len(), rows);
-    check_rows(x.len(), [g]);
-    imp::residual(rows, scales, factor, x, g)
+pub fn expand_both(rows: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
+    debug_assert!(rows.iter().all(|rows| rows.len() == x.len()) && y.len() == x.len());
+    imp::expand_both(rows, scales, x, y);
 }
 
 /// `rows[i] −= scales[i] · x`.
 #[inline(never)]
-pub fn rank_one(rows: [&mut [Block]; 2], scales: [f32; 2], x: &[Block]) {
-    check_rows(x.len(), [&*rows[0], &*rows[1]]);
+pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
+    debug_assert!(rows.len() == x.len());
     imp::rank_one(rows, scales, x);
+}
+
+/// `rows[i] −= scales[i] · g`, where g is `residual` of the rows as they were and `t`.
+#[inline(never)]
+pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
+    debug_assert!(rows.len() == t.len());
+    imp::rank_one_residual(rows, scales, residual, t);
 }
 
 /// How many values are greater than `threshold`.
@@ -80,8 +103,3 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
 
 /// `[r0·r0, r0·r1, r1·r1]`, products and sums in `f64`. Rarely called, so it has no SIMD twin.
 pub use scalar::gram;
-
-/// The rows of one call have the same length; callers see to it.
-fn check_rows<const N: usize>(blocks: usize, rows: [&[Block]; N]) {
-    debug_assert!(rows.iter().all(|row| row.len() == blocks));
-}

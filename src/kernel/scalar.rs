@@ -1,110 +1,114 @@
 //! Plain loops: the meaning of each primitive, and what runs where there is no `simd128`.
 
-#![expect(clippy::needless_range_loop, reason = "lane j of every operand reads like the formula")]
+use core::array::from_fn;
 
-use super::Projection;
-use crate::buffer::{Block, LANES};
+use super::{Projection, Residual};
+use crate::buffer::{Block, LANES, Pair};
 
 /// Name of this twin.
 pub const NAME: &str = "scalar";
 
-type Lanes = [f32; LANES];
+/// Sums that a dot product is kept in: half a block.
+const SUMS: usize = LANES / 2;
 
-/// Sums of two dot products and a squared norm, lane by lane.
-#[derive(Default)]
-struct Sums {
-    dots: [Lanes; 2],
-    norm2: Lanes,
-}
+/// A running dot product.
+#[derive(Clone, Copy, Default)]
+struct Sum([f32; SUMS]);
 
-impl Sums {
-    fn add(&mut self, row0: &Block, row1: &Block, x: &Lanes) {
-        for j in 0..LANES {
-            self.dots[0][j] += row0.0[j] * x[j];
-            self.dots[1][j] += row1.0[j] * x[j];
-            self.norm2[j] += x[j] * x[j];
+impl Sum {
+    fn add(&mut self, x: &Block, y: &Block) {
+        for (j, sum) in self.0.iter_mut().enumerate() {
+            *sum += x.0[j] * y.0[j] + x.0[j + SUMS] * y.0[j + SUMS];
         }
     }
 
-    fn fold(&self) -> Projection {
-        Projection { dots: [fold(&self.dots[0]), fold(&self.dots[1])], norm2: fold(&self.norm2) }
+    fn fold(self) -> f32 {
+        let [p, q, r, s] = self.0;
+        (p + r) + (q + s)
     }
 }
 
-/// Halves onto halves: 8, 4, 2, 1.
-fn fold(lanes: &Lanes) -> f32 {
-    let four = |j: usize| lanes[j] + lanes[j + 4];
-    (four(0) + four(2)) + (four(1) + four(3))
+/// What [`Projection`] is added up in.
+#[derive(Default)]
+struct Sums {
+    dots: [Sum; 2],
+    norm2: Sum,
+}
+
+impl Sums {
+    fn add(&mut self, rows: &Pair, x: &Block) {
+        self.dots[0].add(&rows[0], x);
+        self.dots[1].add(&rows[1], x);
+        self.norm2.add(x, x);
+    }
+
+    fn fold(self) -> Projection {
+        Projection { dots: self.dots.map(Sum::fold), norm2: self.norm2.fold() }
+    }
 }
 
 /// See [`super::project`].
-pub fn project([row0, row1]: [&[Block]; 2], x: &[Block]) -> Projection {
+pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     let mut sums = Sums::default();
-    for ((row0, row1), x) in row0.iter().zip(row1).zip(x) {
-        sums.add(row0, row1, &x.0);
+    for (rows, x) in rows.iter().zip(x) {
+        sums.add(rows, x);
     }
     sums.fold()
 }
 
+/// See [`super::project_both`].
+pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
+    rows.map(|rows| project(rows, x))
+}
+
 /// See [`super::project_and_copy`].
-pub fn project_and_copy([row0, row1]: [&[Block]; 2], x: &[Block], copy: &mut [Block]) -> Projection {
-    let mut sums = Sums::default();
-    for (((row0, row1), x), copy) in row0.iter().zip(row1).zip(x).zip(copy) {
-        sums.add(row0, row1, &x.0);
-        *copy = *x;
-    }
-    sums.fold()
+pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
+    copy.copy_from_slice(x);
+    project(rows, x)
 }
 
 /// See [`super::norm2`].
 pub fn norm2(x: &[Block]) -> f32 {
-    let mut sum = Lanes::default();
+    let mut sum = Sum::default();
     for x in x {
-        for j in 0..LANES {
-            sum[j] += x.0[j] * x.0[j];
-        }
+        sum.add(x, x);
     }
-    fold(&sum)
+    sum.fold()
 }
 
 /// See [`super::expand`].
-pub fn expand<const N: usize>(rows: [&[Block]; N], scales: [f32; N], x: &[Block], y: &mut [Block]) {
-    let rows = rows.map(|row| &row[..y.len()]);
-    for (k, (x, y)) in x.iter().zip(y).enumerate() {
-        for j in 0..LANES {
-            let mut value = x.0[j];
-            for i in 0..N {
-                value += scales[i] * rows[i][k].0[j];
-            }
-            y.0[j] = value;
-        }
+pub fn expand(rows: &[Pair], [s0, s1]: [f32; 2], x: &[Block], y: &mut [Block]) {
+    for ((rows, x), y) in rows.iter().zip(x).zip(y) {
+        y.0 = from_fn(|j| x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j]);
     }
 }
 
-/// See [`super::residual`].
-pub fn residual(
-    [row0, row1]: [&[Block]; 2],
-    scales: [f32; 2],
-    factor: f32,
-    x: &[Block],
-    g: &mut [Block],
-) -> Projection {
-    let mut sums = Sums::default();
-    for (((row0, row1), x), g) in row0.iter().zip(row1).zip(x).zip(g) {
-        for j in 0..LANES {
-            g.0[j] = scales[0] * row0.0[j] + scales[1] * row1.0[j] - factor * x.0[j];
-        }
-        sums.add(row0, row1, &g.0);
+/// See [`super::expand_both`].
+pub fn expand_both([rows, others]: [&[Pair]; 2], [[s0, s1], [s2, s3]]: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
+    for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
+        y.0 = from_fn(|j| {
+            x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j] + s2 * others[0].0[j] + s3 * others[1].0[j]
+        });
     }
-    sums.fold()
 }
 
 /// See [`super::rank_one`].
-pub fn rank_one([row0, row1]: [&mut [Block]; 2], scales: [f32; 2], x: &[Block]) {
-    for ((row0, row1), x) in row0.iter_mut().zip(row1).zip(x) {
-        for j in 0..LANES {
-            row0.0[j] -= scales[0] * x.0[j];
-            row1.0[j] -= scales[1] * x.0[j];
+pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
+    for (rows, x) in rows.iter_mut().zip(x) {
+        for (row, scale) in rows.iter_mut().zip(scales) {
+            row.0 = from_fn(|j| row.0[j] - scale * x.0[j]);
+        }
+    }
+}
+
+/// See [`super::rank_one_residual`].
+pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
+    let Residual { coefficients: [c0, c1], factor } = residual;
+    for (rows, t) in rows.iter_mut().zip(t) {
+        let [row0, row1] = *rows;
+        let g: [f32; LANES] = from_fn(|j| c0 * row0.0[j] + c1 * row1.0[j] - factor * t.0[j]);
+        for (row, scale) in rows.iter_mut().zip(scales) {
+            row.0 = from_fn(|j| row.0[j] - scale * g[j]);
         }
     }
 }
@@ -115,15 +119,15 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
 }
 
 /// See [`super::gram`].
-pub fn gram([row0, row1]: [&[Block]; 2]) -> [f64; 3] {
-    let mut sums = [[0.0; LANES]; 3];
-    for (row0, row1) in row0.iter().zip(row1) {
-        for j in 0..LANES {
-            let (p, q) = (f64::from(row0.0[j]), f64::from(row1.0[j]));
-            sums[0][j] += p * p;
-            sums[1][j] += p * q;
-            sums[2][j] += q * q;
+pub fn gram(rows: &[Pair]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for [row0, row1] in rows {
+        for (&p, &q) in row0.0.iter().zip(&row1.0) {
+            let (p, q) = (f64::from(p), f64::from(q));
+            sums[0] += p * p;
+            sums[1] += p * q;
+            sums[2] += q * q;
         }
     }
-    sums.map(|lanes| lanes.iter().sum())
+    sums
 }

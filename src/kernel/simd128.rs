@@ -1,14 +1,18 @@
 //! The `f32x4` twins of `scalar`: same signatures, same order of every addition, so the same bits.
+//!
+//! What each loop should compile to, and does (`wasm-dis` on a build with names): one `v128.load` per vector and row at a
+//! constant offset from one pointer per slice, the multiplications and additions, one `v128.store` per vector written, an
+//! addition per pointer, and a counter; no calls, no bounds checks, no shuffles.
 
 use core::arch::wasm32::{
     f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, i32x4_extract_lane, i32x4_splat,
     i32x4_sub, v128,
 };
 
-use bytemuck::must_cast;
+use bytemuck::{must_cast_mut, must_cast_ref};
 
-use super::Projection;
-use crate::buffer::Block;
+use super::{Projection, Residual};
+use crate::buffer::{Block, Pair};
 
 /// Name of this twin.
 pub const NAME: &str = "simd128";
@@ -16,12 +20,23 @@ pub const NAME: &str = "simd128";
 /// Lanes 0 to 3 and 4 to 7 of a block.
 type Lanes = [v128; 2];
 
-fn load(block: &Block) -> Lanes {
-    must_cast(*block)
+// Rows have an even number of blocks. Loops that have registers to spare take two at a time, which no engine does by
+// itself with all of them.
+fn twos<T>(blocks: &[T]) -> &[[T; 2]] {
+    blocks.as_chunks().0
+}
+
+fn twos_mut<T>(blocks: &mut [T]) -> &mut [[T; 2]] {
+    blocks.as_chunks_mut().0
+}
+
+// By reference: a half is then loaded where it is used, from a constant offset.
+fn load(block: &Block) -> &Lanes {
+    must_cast_ref(block)
 }
 
 fn store(block: &mut Block, lanes: Lanes) {
-    *block = must_cast(lanes);
+    *must_cast_mut(block) = lanes;
 }
 
 fn splat(value: f32) -> v128 {
@@ -32,120 +47,135 @@ fn mul_add(sum: v128, x: v128, y: v128) -> v128 {
     f32x4_add(sum, f32x4_mul(x, y))
 }
 
-/// Sums of two dot products and a squared norm, lane by lane.
+fn mul_sub(from: v128, x: v128, y: v128) -> v128 {
+    f32x4_sub(from, f32x4_mul(x, y))
+}
+
+/// Adds one block's share of a dot product. One sum per product, not one per half: twice as many would not stay in
+/// registers.
+fn dot(sum: v128, x: &Lanes, y: &Lanes) -> v128 {
+    f32x4_add(sum, f32x4_add(f32x4_mul(x[0], y[0]), f32x4_mul(x[1], y[1])))
+}
+
+fn fold(sum: v128) -> f32 {
+    (f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<2>(sum))
+        + (f32x4_extract_lane::<1>(sum) + f32x4_extract_lane::<3>(sum))
+}
+
+/// What [`Projection`] is added up in.
 struct Sums {
-    dots: [Lanes; 2],
-    norm2: Lanes,
+    dots: [v128; 2],
+    norm2: v128,
 }
 
 impl Sums {
     fn new() -> Self {
-        let zero = [splat(0.0); 2];
-        Self { dots: [zero; 2], norm2: zero }
+        Self { dots: [splat(0.0); 2], norm2: splat(0.0) }
     }
 
-    fn add(&mut self, row0: Lanes, row1: Lanes, x: Lanes) {
-        for half in 0..2 {
-            self.dots[0][half] = mul_add(self.dots[0][half], row0[half], x[half]);
-            self.dots[1][half] = mul_add(self.dots[1][half], row1[half], x[half]);
-            self.norm2[half] = mul_add(self.norm2[half], x[half], x[half]);
-        }
+    fn add(&mut self, rows: &Pair, x: &Lanes) {
+        self.dots[0] = dot(self.dots[0], load(&rows[0]), x);
+        self.dots[1] = dot(self.dots[1], load(&rows[1]), x);
+        self.norm2 = dot(self.norm2, x, x);
     }
 
     fn fold(&self) -> Projection {
-        Projection { dots: [fold(self.dots[0]), fold(self.dots[1])], norm2: fold(self.norm2) }
+        Projection { dots: self.dots.map(fold), norm2: fold(self.norm2) }
     }
 }
 
-/// Halves onto halves: 8, 4, 2, 1.
-fn fold([low, high]: Lanes) -> f32 {
-    let four = f32x4_add(low, high);
-    (f32x4_extract_lane::<0>(four) + f32x4_extract_lane::<2>(four))
-        + (f32x4_extract_lane::<1>(four) + f32x4_extract_lane::<3>(four))
-}
-
 /// See [`super::project`].
-pub fn project([row0, row1]: [&[Block]; 2], x: &[Block]) -> Projection {
+pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     let mut sums = Sums::new();
-    for ((row0, row1), x) in row0.iter().zip(row1).zip(x) {
-        sums.add(load(row0), load(row1), load(x));
+    for (rows, x) in twos(rows).iter().zip(twos(x)) {
+        for k in 0..2 {
+            sums.add(&rows[k], load(&x[k]));
+        }
     }
     sums.fold()
 }
 
-/// See [`super::project_and_copy`].
-pub fn project_and_copy([row0, row1]: [&[Block]; 2], x: &[Block], copy: &mut [Block]) -> Projection {
+/// See [`super::project_both`].
+pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
     let mut sums = Sums::new();
-    for (((row0, row1), x), copy) in row0.iter().zip(row1).zip(x).zip(copy) {
+    let mut dots = [splat(0.0); 2];
+    for ((rows, others), x) in rows.iter().zip(others).zip(x) {
         let x = load(x);
-        sums.add(load(row0), load(row1), x);
-        store(copy, x);
+        sums.add(rows, x);
+        dots[0] = dot(dots[0], load(&others[0]), x);
+        dots[1] = dot(dots[1], load(&others[1]), x);
+    }
+    let first = sums.fold();
+    [first, Projection { dots: dots.map(fold), ..first }]
+}
+
+/// See [`super::project_and_copy`].
+pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
+    let mut sums = Sums::new();
+    for ((rows, x), copy) in twos(rows).iter().zip(twos(x)).zip(twos_mut(copy)) {
+        for k in 0..2 {
+            let x = *load(&x[k]);
+            store(&mut copy[k], x);
+            sums.add(&rows[k], &x);
+        }
     }
     sums.fold()
 }
 
 /// See [`super::norm2`].
 pub fn norm2(x: &[Block]) -> f32 {
-    let mut sum = [splat(0.0); 2];
-    for x in x {
-        let x = load(x);
-        for half in 0..2 {
-            sum[half] = mul_add(sum[half], x[half], x[half]);
-        }
-    }
-    fold(sum)
+    fold(x.iter().map(load).fold(splat(0.0), |sum, x| dot(sum, x, x)))
+}
+
+/// value + scales[0] · rows[0] + scales[1] · rows[1].
+fn add_rows(value: Lanes, rows: &Pair, scales: [v128; 2]) -> Lanes {
+    let rows = rows.each_ref().map(load);
+    [0, 1].map(|half| mul_add(mul_add(value[half], scales[0], rows[0][half]), scales[1], rows[1][half]))
 }
 
 /// See [`super::expand`].
-pub fn expand<const N: usize>(rows: [&[Block]; N], scales: [f32; N], x: &[Block], y: &mut [Block]) {
+pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
     let scales = scales.map(splat);
-    let rows = rows.map(|row| &row[..y.len()]);
-    for (k, (x, y)) in x.iter().zip(y).enumerate() {
-        let mut value = load(x);
-        for i in 0..N {
-            let row = load(&rows[i][k]);
-            for half in 0..2 {
-                value[half] = mul_add(value[half], scales[i], row[half]);
-            }
+    for ((rows, x), y) in twos(rows).iter().zip(twos(x)).zip(twos_mut(y)) {
+        for k in 0..2 {
+            store(&mut y[k], add_rows(*load(&x[k]), &rows[k], scales));
         }
-        store(y, value);
     }
 }
 
-/// See [`super::residual`].
-pub fn residual(
-    [row0, row1]: [&[Block]; 2],
-    scales: [f32; 2],
-    factor: f32,
-    x: &[Block],
-    g: &mut [Block],
-) -> Projection {
-    let scales = scales.map(splat);
-    let factor = splat(factor);
-    let mut sums = Sums::new();
-    for (((row0, row1), x), g) in row0.iter().zip(row1).zip(x).zip(g) {
-        let (row0, row1, mut value) = (load(row0), load(row1), load(x));
-        for half in 0..2 {
-            let expanded = mul_add(f32x4_mul(scales[0], row0[half]), scales[1], row1[half]);
-            value[half] = f32x4_sub(expanded, f32x4_mul(factor, value[half]));
-        }
-        sums.add(row0, row1, value);
-        store(g, value);
+/// See [`super::expand_both`].
+pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
+    let scales = scales.map(|pair| pair.map(splat));
+    for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
+        store(y, add_rows(add_rows(*load(x), rows, scales[0]), others, scales[1]));
     }
-    sums.fold()
 }
 
 /// See [`super::rank_one`].
-pub fn rank_one([row0, row1]: [&mut [Block]; 2], scales: [f32; 2], x: &[Block]) {
+pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
     let scales = scales.map(splat);
-    for ((row0, row1), x) in row0.iter_mut().zip(row1).zip(x) {
-        let (mut new0, mut new1, x) = (load(row0), load(row1), load(x));
-        for half in 0..2 {
-            new0[half] = f32x4_sub(new0[half], f32x4_mul(scales[0], x[half]));
-            new1[half] = f32x4_sub(new1[half], f32x4_mul(scales[1], x[half]));
+    for (rows, x) in twos_mut(rows).iter_mut().zip(twos(x)) {
+        for (rows, x) in rows.iter_mut().zip(x) {
+            let x = *load(x);
+            for (row, scale) in rows.iter_mut().zip(scales) {
+                let old = *load(row);
+                store(row, [0, 1].map(|half| mul_sub(old[half], scale, x[half])));
+            }
         }
-        store(row0, new0);
-        store(row1, new1);
+    }
+}
+
+/// See [`super::rank_one_residual`].
+pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
+    let scales = scales.map(splat);
+    let [c0, c1] = residual.coefficients.map(splat);
+    let factor = splat(residual.factor);
+    for (rows, t) in rows.iter_mut().zip(t) {
+        let (old, t) = (rows.each_ref().map(|row| *load(row)), *load(t));
+        let g = [0, 1].map(|half| mul_sub(mul_add(f32x4_mul(c0, old[0][half]), c1, old[1][half]), factor, t[half]));
+        for i in 0..2 {
+            store(&mut rows[i], [0, 1].map(|half| mul_sub(old[i][half], scales[i], g[half])));
+        }
     }
 }
 
@@ -154,7 +184,7 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     let threshold = splat(threshold);
     let mut counts = i32x4_splat(0);
     for block in values {
-        for half in load(block) {
+        for &half in load(block) {
             // A true comparison is all ones, which is −1.
             counts = i32x4_sub(counts, f32x4_gt(half, threshold));
         }

@@ -1,13 +1,12 @@
 //! `WasmScopedLoRA`.
 
-use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::config::Config;
-use crate::operators::Operator;
+use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::scoped::ScopedLora;
-use crate::wasm::arrays::Window;
-use crate::wasm::error::{range_error, type_error};
+use crate::wasm::batch::Batch;
+use crate::wasm::error::{outcome, range_error};
 use crate::wasm::room_for;
 
 /// One adapter for each of 17 query operators and one for each of their 7 categories.
@@ -26,9 +25,85 @@ use crate::wasm::room_for;
 #[wasm_bindgen]
 pub struct WasmScopedLoRA {
     lora: ScopedLora,
-    staging: Window,
-    output: Window,
+    batch: Batch,
 }
+
+// Written in JavaScript, as the array methods of `WasmMicroLoRA` are.
+#[wasm_bindgen(typescript_custom_section)]
+const ARRAYS: &str = r#"
+export interface WasmScopedLoRA {
+    /**
+     * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
+     * adaptation is about.
+     *
+     * NaN and infinity pass through to the output.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @returns `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
+     * @throws {TypeError} if `input` is not an array
+     * @example const output = scoped.forward_array(2, input);
+     */
+    forward_array(op_type: number, input: ArrayLike<number>): Float32Array;
+    /**
+     * `forward_array` into an array that is there already: nothing is allocated but the operator's context, once.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @param output - takes the `dim` numbers of the output; it may be `input`
+     * @throws {RangeError} if `op_type` is no operator, or `input` or `output` has not `dim` values
+     * @throws {TypeError} if `input` is not an array, or `output` not a Float32Array
+     * @example scoped.forward_into(2, input, output);
+     */
+    forward_into(op_type: number, input: ArrayLike<number>, output: Float32Array): void;
+    /**
+     * The outputs of one operator for many inputs. The last input becomes its context, and stays in the input buffer.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
+     * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
+     * @returns `outputs`
+     * @throws {RangeError} if `op_type` is no operator, if `inputs` has not a multiple of `dim` values, or `outputs` not
+     * as many as `inputs`
+     * @throws {TypeError} if `inputs` or `outputs` is not a Float32Array
+     * @example const outputs = scoped.forward_batch(2, inputs);
+     */
+    forward_batch(op_type: number, inputs: Float32Array, outputs?: Float32Array): Float32Array;
+    /**
+     * One step against a gradient, by the operator's adapter and by its category's.
+     *
+     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted. Before the
+     * operator's first forward its context is the unit vector (1/√dim, …).
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward
+     * @throws {RangeError} if `op_type` is no operator, if `gradient` has not `dim` values, if it or the context is not
+     * finite, or if the weights would overflow
+     * @throws {TypeError} if `gradient` is not an array
+     * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
+     */
+    adapt_array(op_type: number, gradient: ArrayLike<number>): void;
+    /**
+     * The improvement that rewards have taught an operator to expect for inputs like `input`: (y · x) / |x|² − 1.
+     * Changes neither a context nor a counter.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @param input - `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, or if they are not finite
+     * @throws {TypeError} if `input` is not an array
+     * @example const expected = scoped.predicted_improvement(2, input);
+     */
+    predicted_improvement(op_type: number, input: ArrayLike<number>): number;
+    /**
+     * Whether operators that have learned little lean on their category; they do unless told otherwise. Categories go
+     * on learning either way.
+     *
+     * @throws {TypeError} if `enabled` is not a boolean
+     */
+    set_category_fallback(enabled: boolean): void;
+}
+"#;
 
 #[wasm_bindgen]
 impl WasmScopedLoRA {
@@ -41,29 +116,7 @@ impl WasmScopedLoRA {
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmScopedLoRA, JsValue> {
         let lora = Config::new(dim, alpha, learning_rate).and_then(ScopedLora::new).map_err(range_error)?;
         room_for::<Self>().map_err(range_error)?;
-        Ok(Self { lora, staging: Window::default(), output: Window::default() })
-    }
-
-    /// The output of one operator for `input`, as a new array. `input` becomes the operator's context: what its next
-    /// adaptation is about.
-    ///
-    /// NaN and infinity pass through to the output.
-    ///
-    /// @param op_type - an integer from 0 to 16
-    /// @param input - `dim` numbers; they stay in the input buffer
-    /// @returns `dim` numbers
-    /// @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
-    /// @throws {TypeError} if `input` is not an array
-    /// @example const output = scoped.forward_array(2, input);
-    pub fn forward_array(
-        &mut self,
-        op_type: f64,
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
-    ) -> Result<Float32Array, JsValue> {
-        let operator = operator(op_type)?;
-        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
-        self.lora.forward_staged(operator).map_err(range_error)?;
-        self.output.copy_out(self.lora.output())
+        Ok(Self { lora, batch: Batch::default() })
     }
 
     /// The forward pass of one operator on the fixed buffers: reads the input buffer, writes the output buffer.
@@ -74,29 +127,9 @@ impl WasmScopedLoRA {
     /// @example
     /// new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(input);
     /// scoped.forward(2);
-    pub fn forward(&mut self, op_type: f64) -> Result<(), JsValue> {
-        self.lora.forward(operator(op_type)?).map_err(range_error)
-    }
-
-    /// One step against a gradient, by the operator's adapter and by its category's.
-    ///
-    /// A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted. Before the
-    /// operator's first forward its context is the unit vector (1/√dim, …).
-    ///
-    /// @param op_type - an integer from 0 to 16
-    /// @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward
-    /// @throws {RangeError} if `op_type` is no operator, if `gradient` has not `dim` values, if it or the context is not
-    /// finite, or if the weights would overflow
-    /// @throws {TypeError} if `gradient` is not an array
-    /// @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
-    pub fn adapt_array(
-        &mut self,
-        op_type: f64,
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] gradient: &JsValue,
-    ) -> Result<(), JsValue> {
-        let operator = operator(op_type)?;
-        self.staging.read("gradient", gradient, "adapter", self.lora.staging_mut())?;
-        self.lora.adapt_staged(operator).map_err(range_error)
+    #[wasm_bindgen(unchecked_return_type = "undefined")]
+    pub fn forward(&mut self, op_type: f64) -> JsValue {
+        outcome(Operator::new(op_type).and_then(|operator| self.lora.forward(operator)))
     }
 
     /// One step against the gradient in the input buffer. Allocates nothing once the operator has learned before.
@@ -108,8 +141,9 @@ impl WasmScopedLoRA {
     /// scoped.forward(2);
     /// new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
     /// scoped.adapt(2);
-    pub fn adapt(&mut self, op_type: f64) -> Result<(), JsValue> {
-        self.lora.adapt(operator(op_type)?).map_err(range_error)
+    #[wasm_bindgen(unchecked_return_type = "undefined")]
+    pub fn adapt(&mut self, op_type: f64) -> JsValue {
+        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt(operator)))
     }
 
     /// One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
@@ -121,26 +155,9 @@ impl WasmScopedLoRA {
     /// @throws {RangeError} if `op_type` is no operator, if `improvement` or the input is not finite, or if the weights
     /// would overflow
     /// @example scoped.adapt_with_reward(2, 0.25);
-    pub fn adapt_with_reward(&mut self, op_type: f64, improvement: f64) -> Result<(), JsValue> {
-        self.lora.adapt_with_reward(operator(op_type)?, improvement).map_err(range_error)
-    }
-
-    /// The improvement that rewards have taught an operator to expect for inputs like `input`: (y · x) / |x|² − 1.
-    /// Changes neither a context nor a counter.
-    ///
-    /// @param op_type - an integer from 0 to 16
-    /// @param input - `dim` numbers
-    /// @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, or if they are not finite
-    /// @throws {TypeError} if `input` is not an array
-    /// @example const expected = scoped.predicted_improvement(2, input);
-    pub fn predicted_improvement(
-        &mut self,
-        op_type: f64,
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
-    ) -> Result<f64, JsValue> {
-        let operator = operator(op_type)?;
-        self.staging.read("input", input, "adapter", self.lora.staging_mut())?;
-        self.lora.predicted_staged(operator).map_err(range_error)
+    #[wasm_bindgen(unchecked_return_type = "undefined")]
+    pub fn adapt_with_reward(&mut self, op_type: f64, improvement: f64) -> JsValue {
+        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt_with_reward(operator, improvement)))
     }
 
     /// How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
@@ -187,19 +204,6 @@ impl WasmScopedLoRA {
         Ok(JsValue::from_str(operator(op_type)?.name()))
     }
 
-    /// Whether operators that have learned little lean on their category; they do unless told otherwise. Categories go
-    /// on learning either way.
-    ///
-    /// @throws {TypeError} if `enabled` is not a boolean
-    pub fn set_category_fallback(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "boolean")] enabled: &JsValue,
-    ) -> Result<(), JsValue> {
-        let enabled = enabled.as_bool().ok_or_else(|| type_error("enabled", "a boolean"))?;
-        self.lora.set_category_fallback(enabled);
-        Ok(())
-    }
-
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
     ///
     /// @param op_type - an integer from 0 to 16
@@ -234,6 +238,49 @@ impl WasmScopedLoRA {
     /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     pub fn get_output_ptr(&self) -> usize {
         self.lora.output().as_ptr() as usize
+    }
+
+    /// Address of the staging buffer.
+    #[wasm_bindgen(js_name = _staging_ptr, skip_typescript)]
+    pub fn staging_ptr(&mut self) -> usize {
+        self.lora.staging_mut().as_ptr() as usize
+    }
+
+    /// Operators that there are.
+    #[wasm_bindgen(js_name = _operator_count, skip_typescript)]
+    pub fn operator_count(&self) -> usize {
+        OPERATOR_COUNT
+    }
+
+    /// `adapt_array` with what the staging buffer holds.
+    #[wasm_bindgen(js_name = _adapt_staged, skip_typescript)]
+    pub fn adapt_staged(&mut self, op_type: f64) -> JsValue {
+        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt_staged(operator)))
+    }
+
+    /// `predicted_improvement` of what the staging buffer holds.
+    #[wasm_bindgen(js_name = _predicted_staged, skip_typescript)]
+    pub fn predicted_staged(&self, op_type: f64) -> Result<f64, JsValue> {
+        self.lora.predicted_staged(operator(op_type)?).map_err(range_error)
+    }
+
+    /// `set_category_fallback`, of what is a boolean for sure.
+    #[wasm_bindgen(js_name = _set_category_fallback, skip_typescript)]
+    pub fn set_category_fallback(&mut self, enabled: bool) {
+        self.lora.set_category_fallback(enabled);
+    }
+
+    /// Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
+    #[wasm_bindgen(js_name = _batch_ptr, skip_typescript)]
+    pub fn batch_ptr(&mut self) -> Result<usize, JsValue> {
+        self.batch.address(self.lora.config().dim()).map_err(range_error)
+    }
+
+    /// The first `rows` inputs of the buffer for batches to the first outputs.
+    #[wasm_bindgen(js_name = _forward_rows, skip_typescript)]
+    pub fn forward_rows(&mut self, op_type: f64, rows: usize) -> JsValue {
+        let (x, y) = self.batch.rows(rows, self.lora.config().dim());
+        outcome(Operator::new(op_type).and_then(|operator| self.lora.forward_rows(operator, x, y)))
     }
 }
 

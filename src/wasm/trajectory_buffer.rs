@@ -3,8 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::trajectory::TrajectoryBuffer;
-use crate::wasm::arrays::Window;
-use crate::wasm::error::range_error;
+use crate::wasm::error::{outcome, range_error};
 use crate::wasm::room_for;
 use crate::wasm::scoped_lora::operator;
 
@@ -18,8 +17,34 @@ use crate::wasm::scoped_lora::operator;
 #[wasm_bindgen]
 pub struct WasmTrajectoryBuffer {
     buffer: TrajectoryBuffer,
-    embedding: Window,
 }
+
+// Written in JavaScript, as the array methods of `WasmMicroLoRA` are.
+#[wasm_bindgen(typescript_custom_section)]
+const ARRAYS: &str = r#"
+export interface WasmTrajectoryBuffer {
+    /**
+     * Records a trajectory; the oldest one makes room.
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 to 16
+     * @param attention_type - what was tried, an integer from 0 to 255
+     * @param execution_ms - time that it took, above 0
+     * @param baseline_ms - time that the baseline takes, at least 0
+     * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
+     * finite
+     * @throws {TypeError} if `embedding` is not an array
+     * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
+     */
+    record(
+        embedding: ArrayLike<number>,
+        op_type: number,
+        attention_type: number,
+        execution_ms: number,
+        baseline_ms: number,
+    ): void;
+}
+"#;
 
 #[wasm_bindgen]
 impl WasmTrajectoryBuffer {
@@ -30,30 +55,7 @@ impl WasmTrajectoryBuffer {
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<WasmTrajectoryBuffer, JsValue> {
         let buffer = TrajectoryBuffer::new(capacity, embedding_dim).map_err(range_error)?;
         room_for::<Self>().map_err(range_error)?;
-        Ok(Self { buffer, embedding: Window::default() })
-    }
-
-    /// Records a trajectory; the oldest one makes room.
-    ///
-    /// @param embedding - `embedding_dim` numbers
-    /// @param op_type - operator, an integer from 0 to 16
-    /// @param attention_type - what was tried, an integer from 0 to 255
-    /// @param execution_ms - time that it took, above 0
-    /// @param baseline_ms - time that the baseline takes, at least 0
-    /// @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
-    /// finite
-    /// @throws {TypeError} if `embedding` is not an array
-    /// @example buffer.record(embedding, 2, 5, 45.2, 120.5);
-    pub fn record(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] embedding: &JsValue,
-        op_type: f64,
-        attention_type: f64,
-        execution_ms: f64,
-        baseline_ms: f64,
-    ) -> Result<(), JsValue> {
-        self.embedding.read("embedding", embedding, "buffer", self.buffer.embedding_mut())?;
-        self.buffer.record_embedding(op_type, attention_type, execution_ms, baseline_ms).map_err(range_error)
+        Ok(Self { buffer })
     }
 
     /// Trajectories recorded since construction or `reset()`.
@@ -115,5 +117,29 @@ impl WasmTrajectoryBuffer {
     /// Forgets everything; the memory stays set aside.
     pub fn reset(&mut self) {
         self.buffer.reset();
+    }
+
+    /// Address of the buffer for the next embedding.
+    #[wasm_bindgen(js_name = _embedding_ptr, skip_typescript)]
+    pub fn embedding_ptr(&mut self) -> usize {
+        self.buffer.embedding_mut().as_ptr() as usize
+    }
+
+    /// Numbers per embedding.
+    #[wasm_bindgen(js_name = _dim, skip_typescript)]
+    pub fn dim(&self) -> usize {
+        self.buffer.dim()
+    }
+
+    /// `record` of the embedding in its buffer.
+    #[wasm_bindgen(js_name = _record_embedding, skip_typescript)]
+    pub fn record_embedding(
+        &mut self,
+        op_type: f64,
+        attention_type: f64,
+        execution_ms: f64,
+        baseline_ms: f64,
+    ) -> JsValue {
+        outcome(self.buffer.record_embedding(op_type, attention_type, execution_ms, baseline_ms))
     }
 }

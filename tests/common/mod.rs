@@ -1,7 +1,7 @@
 //! What the tests measure against: the maths in `f64` and naive loops, and seeded inputs.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
-use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora};
+use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora, Pair};
 
 /// Unit roundoff of `f32`.
 pub const EPS: f64 = 5.960_464_477_539_063e-8;
@@ -49,6 +49,11 @@ pub fn blocks(values: &[f32]) -> Vec<Block> {
     values.chunks(LANES).map(block).collect()
 }
 
+/// The block-by-block pair of two rows.
+pub fn pairs(rows: [&[f32]; 2]) -> Vec<Pair> {
+    blocks(rows[0]).into_iter().zip(blocks(rows[1])).map(Pair::from).collect()
+}
+
 pub fn flat(blocks: &[Block]) -> Vec<f32> {
     blocks.iter().flat_map(|block| block.0).collect()
 }
@@ -79,8 +84,18 @@ pub fn adapter(dim: usize, alpha: f64, learning_rate: f64) -> MicroLora {
 
 /// Both factors, bit by bit.
 pub fn bits(lora: &MicroLora) -> Vec<u32> {
-    let Factors { a, b } = lora.factors();
-    [a.concat(), b.concat()].concat().iter().map(|value| value.to_bits()).collect()
+    let factors = lora.factors();
+    [a_of(factors), b_of(factors)].concat().iter().map(|value| value.to_bits()).collect()
+}
+
+/// A, column after column.
+pub fn a_of(factors: Factors<'_>) -> Vec<f32> {
+    factors.a(0).chain(factors.a(1)).collect()
+}
+
+/// B, row after row.
+pub fn b_of(factors: Factors<'_>) -> Vec<f32> {
+    factors.b(0).chain(factors.b(1)).collect()
 }
 
 /// The adapter of the README's formulas, word for word.
@@ -95,8 +110,8 @@ pub struct Reference {
 impl Reference {
     pub fn new(factors: Factors<'_>, alpha: f32, learning_rate: f32) -> Self {
         Self {
-            a: factors.a.map(widen),
-            b: factors.b.map(widen),
+            a: [0, 1].map(|i| factors.a(i).map(f64::from).collect()),
+            b: [0, 1].map(|i| factors.b(i).map(f64::from).collect()),
             alpha: alpha.into(),
             learning_rate: learning_rate.into(),
         }
