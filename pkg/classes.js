@@ -20,6 +20,11 @@ function checkNumber(value, name) {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number`);
 }
 
+function checkOperator(op_type) {
+  checkNumber(op_type, 'op_type');
+  settle(generated._check_operator(op_type));
+}
+
 function checkLength(length, name, owner, dim) {
   if (length !== dim) throw new RangeError(`${name} has ${length} values, this ${owner} has dim ${dim}`);
 }
@@ -28,38 +33,26 @@ function checkFloats(values, name) {
   if (kindOf.call(values) !== 'Float32Array') throw new TypeError(`${name} must be a Float32Array`);
 }
 
-/** `values` as a typed array of `dim` numbers. Only what is no typed array yet is copied, and may run its own code. */
-function numbers(values, name, owner, dim) {
-  let length;
-  try {
-    length = lengthOf.call(values);
-  } catch {
-    return converted(values, name, owner, dim);
-  }
-  checkLength(length, name, owner, dim);
-  return values;
+function noNumbers(name, cause) {
+  return new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
 }
 
+/** `dim` numbers of what is no typed array, which may run code of its own. */
 function converted(values, name, owner, dim) {
-  const refuse = (cause) => {
-    throw new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
-  };
   const attempt = (work) => {
     try {
       return work();
     } catch (cause) {
-      return refuse(cause);
+      throw noNumbers(name, cause);
     }
   };
   const length = attempt(() => values.length);
-  if (typeof length !== 'number' || ArrayBuffer.isView(values)) refuse();
+  if (typeof length !== 'number') throw noNumbers(name);
   checkLength(length, name, owner, dim);
-  return attempt(() => {
-    const copy = Float32Array.from({ length }, (_, i) => values[i]);
-    // NaN may be meant, or be all that there is in something that is no array.
-    if (Number.isNaN(copy[length - 1]) && !Array.isArray(values)) refuse();
-    return copy;
-  });
+  const copy = attempt(() => Float32Array.from({ length }, (_, i) => values[i]));
+  // NaN may be meant, or be all that there is in something that is no array.
+  if (Number.isNaN(copy[length - 1]) && !attempt(() => Array.isArray(values))) throw noNumbers(name);
+  return copy;
 }
 
 /** Throws what a method of wasm returned, if it is not undefined. */
@@ -89,18 +82,30 @@ class Window {
 /** Copies `values` to the buffer of `target`, which belongs to `self`. */
 function write(target, values, name, owner, self) {
   const { view } = target;
-  const source = numbers(values, name, owner, view.length);
-  if (source === values) {
-    view.set(source);
+  let length;
+  try {
+    length = lengthOf.call(values);
+  } catch {
+    const copy = converted(values, name, owner, view.length);
+    if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
+    target.view.set(copy); // the memory may have grown meanwhile
     return;
   }
-  if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
-  target.view.set(source); // the memory may have grown meanwhile
+  checkLength(length, name, owner, view.length);
+  try {
+    view.set(values);
+  } catch (cause) {
+    throw noNumbers(name, cause); // bigints
+  }
 }
 
-/** Copies what a window shows to the start of `output`, a Float32Array. */
-function read(source, output) {
-  TypedArray.prototype.set.call(output, source.view);
+/** Copies what a window shows to `output`, a Float32Array. */
+function read(source, output, start = 0) {
+  TypedArray.prototype.set.call(output, source.view, start);
+}
+
+function part(values, start, length) {
+  return TypedArray.prototype.subarray.call(values, start, start + length);
 }
 
 /** Refuses an `output` for `dim` numbers before anything has changed. */
@@ -109,36 +114,22 @@ function checkOutput(output, dim) {
   checkLength(lengthOf.call(output), 'output', 'adapter', dim);
 }
 
-/** Rows that wasm takes at a time (Batch::ROWS), and the numbers that each is padded to a multiple of. */
-const BATCH_ROWS = 16;
-const PADDING = 16;
-
-/** Passes `inputs` through `forwardRows(count)`, which reads and writes the rows of a buffer, a part at a time. */
-function batch(self, inputs, outputs, forwardRows) {
+/** Refuses a batch of rows of `dim` numbers that is none, and returns where its outputs go. */
+function checkBatch(dim, inputs, outputs) {
   checkFloats(inputs, 'inputs');
-  const dim = self.dim();
   const length = lengthOf.call(inputs);
   if (length % dim !== 0) throw new RangeError(`inputs has ${length} values, no multiple of this adapter's dim ${dim}`);
-  if (outputs === undefined) outputs = new Float32Array(length);
+  if (outputs === undefined) return new Float32Array(length);
   checkFloats(outputs, 'outputs');
   if (lengthOf.call(outputs) !== length) {
     throw new RangeError(`outputs has ${lengthOf.call(outputs)} values, inputs has ${length}`);
   }
-  if (length === 0) return outputs;
-
-  const stride = PADDING * Math.ceil(dim / PADDING);
-  const part = (stride === dim ? BATCH_ROWS : 1) * dim;
-  const address = self._batch_ptr();
-  const x = new Window(address, part);
-  const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, part);
-  for (let start = 0; start < length; start += part) {
-    const count = Math.min(part, length - start);
-    x.view.set(TypedArray.prototype.subarray.call(inputs, start, start + count));
-    settle(forwardRows(count / dim));
-    TypedArray.prototype.set.call(outputs, count === part ? y.view : y.view.subarray(0, count), start);
-  }
   return outputs;
 }
+
+/** Rows that _forward_rows takes at a time (Batch::ROWS), and what the length of a row is rounded up to. */
+const BATCH_ROWS = 16;
+const PADDING = 16;
 
 export class WasmMicroLoRA extends generated.WasmMicroLoRA {
   #dim = super.dim();
@@ -160,7 +151,23 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
   }
 
   forward_batch(inputs, outputs) {
-    return batch(this, inputs, outputs, (rows) => super._forward_rows(rows));
+    const result = checkBatch(this.#dim, inputs, outputs);
+    const length = lengthOf.call(inputs);
+    if (length === 0) return result;
+    // Rows are padded: only those that need no padding lie behind each other, and can be passed many at a time.
+    const stride = PADDING * Math.ceil(this.#dim / PADDING);
+    const most = stride === this.#dim ? BATCH_ROWS * stride : this.#dim;
+    const address = super._batch_ptr();
+    const x = new Window(address, most);
+    const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, most);
+    for (let start = 0; start < length; start += most) {
+      const size = Math.min(most, length - start);
+      x.view.set(part(inputs, start, size));
+      super._forward_rows(size / this.#dim);
+      if (size === most) read(y, result, start);
+      else TypedArray.prototype.set.call(result, part(y.view, 0, size), start);
+    }
+    return result;
   }
 
   adapt() {
@@ -185,35 +192,29 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
 
 export class WasmScopedLoRA extends generated.WasmScopedLoRA {
   #dim = super.dim();
-  #operators = super._operator_count();
   #input = new Window(super.get_input_ptr(), this.#dim);
   #output = new Window(super.get_output_ptr(), this.#dim);
   #staging = new Window(super._staging_ptr(), this.#dim);
 
   static scope_name(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     return super.scope_name(op_type);
   }
 
-  #checkOperator(op_type) {
-    checkNumber(op_type, 'op_type');
-    if (op_type !== op_type >>> 0 || op_type >= this.#operators) super.adapt_count(op_type); // which throws
-  }
-
   forward(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     settle(super.forward(op_type));
   }
 
   forward_array(op_type, input) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#input, input, 'input', 'adapter', this);
     settle(super.forward(op_type));
     return this.#output.view.slice();
   }
 
   forward_into(op_type, input, output) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     checkOutput(output, this.#dim);
     write(this.#input, input, 'input', 'adapter', this);
     settle(super.forward(op_type));
@@ -221,45 +222,51 @@ export class WasmScopedLoRA extends generated.WasmScopedLoRA {
   }
 
   forward_batch(op_type, inputs, outputs) {
-    this.#checkOperator(op_type);
-    return batch(this, inputs, outputs, (rows) => super._forward_rows(op_type, rows));
+    checkOperator(op_type);
+    const result = checkBatch(this.#dim, inputs, outputs);
+    for (let start = 0; start < lengthOf.call(inputs); start += this.#dim) {
+      this.#input.view.set(part(inputs, start, this.#dim));
+      settle(super.forward(op_type));
+      read(this.#output, result, start);
+    }
+    return result;
   }
 
   adapt(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     settle(super.adapt(op_type));
   }
 
   adapt_array(op_type, gradient) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#staging, gradient, 'gradient', 'adapter', this);
     settle(super._adapt_staged(op_type));
   }
 
   adapt_with_reward(op_type, improvement) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     checkNumber(improvement, 'improvement');
     settle(super.adapt_with_reward(op_type, improvement));
   }
 
   predicted_improvement(op_type, input) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#staging, input, 'input', 'adapter', this);
     return super._predicted_staged(op_type);
   }
 
   delta_norm(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     return super.delta_norm(op_type);
   }
 
   adapt_count(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     return super.adapt_count(op_type);
   }
 
   forward_count(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     return super.forward_count(op_type);
   }
 
@@ -269,7 +276,7 @@ export class WasmScopedLoRA extends generated.WasmScopedLoRA {
   }
 
   reset_scope(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     super.reset_scope(op_type);
   }
 }
@@ -292,7 +299,7 @@ export class WasmTrajectoryBuffer extends generated.WasmTrajectoryBuffer {
   }
 
   count_by_operator(op_type) {
-    checkNumber(op_type, 'op_type');
+    checkOperator(op_type);
     return super.count_by_operator(op_type);
   }
 }

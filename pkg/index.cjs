@@ -236,35 +236,6 @@ var WasmScopedLoRA = class {
     return ret;
   }
   /**
-   * Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
-   * @returns {number}
-   */
-  _batch_ptr() {
-    const ret = wasm.wasmscopedlora__batch_ptr(this.__wbg_ptr);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0] >>> 0;
-  }
-  /**
-   * The first `rows` inputs of the buffer for batches to the first outputs.
-   * @param {number} op_type
-   * @param {number} rows
-   * @returns {any}
-   */
-  _forward_rows(op_type, rows) {
-    const ret = wasm.wasmscopedlora__forward_rows(this.__wbg_ptr, op_type, rows);
-    return ret;
-  }
-  /**
-   * Operators that there are.
-   * @returns {number}
-   */
-  _operator_count() {
-    const ret = wasm.wasmscopedlora__operator_count(this.__wbg_ptr);
-    return ret >>> 0;
-  }
-  /**
    * `predicted_improvement` of what the staging buffer holds.
    * @param {number} op_type
    * @returns {number}
@@ -318,10 +289,7 @@ var WasmScopedLoRA = class {
    */
   adapt_count(op_type) {
     const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return BigInt.asUintN(64, ret[0]);
+    return BigInt.asUintN(64, ret);
   }
   /**
    * One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
@@ -351,10 +319,7 @@ var WasmScopedLoRA = class {
    */
   delta_norm(op_type) {
     const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0];
+    return ret;
   }
   /**
    * Numbers per vector.
@@ -390,10 +355,7 @@ var WasmScopedLoRA = class {
    */
   forward_count(op_type) {
     const ret = wasm.wasmscopedlora_forward_count(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return BigInt.asUintN(64, ret[0]);
+    return BigInt.asUintN(64, ret);
   }
   /**
    * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
@@ -454,10 +416,7 @@ var WasmScopedLoRA = class {
    * @param {number} op_type
    */
   reset_scope(op_type) {
-    const ret = wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
   }
   /**
    * The name of an operator.
@@ -470,10 +429,7 @@ var WasmScopedLoRA = class {
    */
   static scope_name(op_type) {
     const ret = wasm.wasmscopedlora_scope_name(op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return takeFromExternrefTable0(ret[0]);
+    return ret;
   }
   /**
    * Steps of all operators.
@@ -558,10 +514,7 @@ var WasmTrajectoryBuffer = class {
    */
   count_by_operator(op_type) {
     const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0] >>> 0;
+    return ret >>> 0;
   }
   /**
    * How many of the trajectories that the ring holds have an improvement above `threshold`.
@@ -650,6 +603,10 @@ var WasmTrajectoryBuffer = class {
   }
 };
 if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTrajectoryBuffer.prototype.free;
+function _check_operator(op_type) {
+  const ret = wasm._check_operator(op_type);
+  return ret;
+}
 function __wbg_get_imports() {
   const import0 = {
     __proto__: null,
@@ -775,41 +732,33 @@ var kindOf = intrinsic(Symbol.toStringTag);
 function checkNumber(value, name) {
   if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
 }
+function checkOperator(op_type) {
+  checkNumber(op_type, "op_type");
+  settle(_check_operator(op_type));
+}
 function checkLength(length, name, owner, dim) {
   if (length !== dim) throw new RangeError(`${name} has ${length} values, this ${owner} has dim ${dim}`);
 }
 function checkFloats(values, name) {
   if (kindOf.call(values) !== "Float32Array") throw new TypeError(`${name} must be a Float32Array`);
 }
-function numbers(values, name, owner, dim) {
-  let length;
-  try {
-    length = lengthOf.call(values);
-  } catch {
-    return converted(values, name, owner, dim);
-  }
-  checkLength(length, name, owner, dim);
-  return values;
+function noNumbers(name, cause) {
+  return new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
 }
 function converted(values, name, owner, dim) {
-  const refuse = (cause) => {
-    throw new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
-  };
   const attempt = (work) => {
     try {
       return work();
     } catch (cause) {
-      return refuse(cause);
+      throw noNumbers(name, cause);
     }
   };
   const length = attempt(() => values.length);
-  if (typeof length !== "number" || ArrayBuffer.isView(values)) refuse();
+  if (typeof length !== "number") throw noNumbers(name);
   checkLength(length, name, owner, dim);
-  return attempt(() => {
-    const copy = Float32Array.from({ length }, (_, i) => values[i]);
-    if (Number.isNaN(copy[length - 1]) && !Array.isArray(values)) refuse();
-    return copy;
-  });
+  const copy = attempt(() => Float32Array.from({ length }, (_, i) => values[i]));
+  if (Number.isNaN(copy[length - 1]) && !attempt(() => Array.isArray(values))) throw noNumbers(name);
+  return copy;
 }
 function settle(error) {
   if (error !== void 0) throw error;
@@ -830,47 +779,45 @@ var Window = class {
 };
 function write(target, values, name, owner, self) {
   const { view } = target;
-  const source = numbers(values, name, owner, view.length);
-  if (source === values) {
-    view.set(source);
+  let length;
+  try {
+    length = lengthOf.call(values);
+  } catch {
+    const copy = converted(values, name, owner, view.length);
+    if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
+    target.view.set(copy);
     return;
   }
-  if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
-  target.view.set(source);
+  checkLength(length, name, owner, view.length);
+  try {
+    view.set(values);
+  } catch (cause) {
+    throw noNumbers(name, cause);
+  }
 }
-function read(source, output) {
-  TypedArray.prototype.set.call(output, source.view);
+function read(source, output, start = 0) {
+  TypedArray.prototype.set.call(output, source.view, start);
+}
+function part(values, start, length) {
+  return TypedArray.prototype.subarray.call(values, start, start + length);
 }
 function checkOutput(output, dim) {
   checkFloats(output, "output");
   checkLength(lengthOf.call(output), "output", "adapter", dim);
 }
-var BATCH_ROWS = 16;
-var PADDING = 16;
-function batch(self, inputs, outputs, forwardRows) {
+function checkBatch(dim, inputs, outputs) {
   checkFloats(inputs, "inputs");
-  const dim = self.dim();
   const length = lengthOf.call(inputs);
   if (length % dim !== 0) throw new RangeError(`inputs has ${length} values, no multiple of this adapter's dim ${dim}`);
-  if (outputs === void 0) outputs = new Float32Array(length);
+  if (outputs === void 0) return new Float32Array(length);
   checkFloats(outputs, "outputs");
   if (lengthOf.call(outputs) !== length) {
     throw new RangeError(`outputs has ${lengthOf.call(outputs)} values, inputs has ${length}`);
   }
-  if (length === 0) return outputs;
-  const stride = PADDING * Math.ceil(dim / PADDING);
-  const part = (stride === dim ? BATCH_ROWS : 1) * dim;
-  const address = self._batch_ptr();
-  const x = new Window(address, part);
-  const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, part);
-  for (let start = 0; start < length; start += part) {
-    const count = Math.min(part, length - start);
-    x.view.set(TypedArray.prototype.subarray.call(inputs, start, start + count));
-    settle(forwardRows(count / dim));
-    TypedArray.prototype.set.call(outputs, count === part ? y.view : y.view.subarray(0, count), start);
-  }
   return outputs;
 }
+var BATCH_ROWS = 16;
+var PADDING = 16;
 var WasmMicroLoRA2 = class extends WasmMicroLoRA {
   #dim = super.dim();
   #input = new Window(super.get_input_ptr(), this.#dim);
@@ -888,7 +835,22 @@ var WasmMicroLoRA2 = class extends WasmMicroLoRA {
     read(this.#output, output);
   }
   forward_batch(inputs, outputs) {
-    return batch(this, inputs, outputs, (rows) => super._forward_rows(rows));
+    const result = checkBatch(this.#dim, inputs, outputs);
+    const length = lengthOf.call(inputs);
+    if (length === 0) return result;
+    const stride = PADDING * Math.ceil(this.#dim / PADDING);
+    const most = stride === this.#dim ? BATCH_ROWS * stride : this.#dim;
+    const address = super._batch_ptr();
+    const x = new Window(address, most);
+    const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, most);
+    for (let start = 0; start < length; start += most) {
+      const size = Math.min(most, length - start);
+      x.view.set(part(inputs, start, size));
+      super._forward_rows(size / this.#dim);
+      if (size === most) read(y, result, start);
+      else TypedArray.prototype.set.call(result, part(y.view, 0, size), start);
+    }
+    return result;
   }
   adapt() {
     settle(super.adapt());
@@ -908,68 +870,69 @@ var WasmMicroLoRA2 = class extends WasmMicroLoRA {
 };
 var WasmScopedLoRA2 = class extends WasmScopedLoRA {
   #dim = super.dim();
-  #operators = super._operator_count();
   #input = new Window(super.get_input_ptr(), this.#dim);
   #output = new Window(super.get_output_ptr(), this.#dim);
   #staging = new Window(super._staging_ptr(), this.#dim);
   static scope_name(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     return super.scope_name(op_type);
   }
-  #checkOperator(op_type) {
-    checkNumber(op_type, "op_type");
-    if (op_type !== op_type >>> 0 || op_type >= this.#operators) super.adapt_count(op_type);
-  }
   forward(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     settle(super.forward(op_type));
   }
   forward_array(op_type, input) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#input, input, "input", "adapter", this);
     settle(super.forward(op_type));
     return this.#output.view.slice();
   }
   forward_into(op_type, input, output) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     checkOutput(output, this.#dim);
     write(this.#input, input, "input", "adapter", this);
     settle(super.forward(op_type));
     read(this.#output, output);
   }
   forward_batch(op_type, inputs, outputs) {
-    this.#checkOperator(op_type);
-    return batch(this, inputs, outputs, (rows) => super._forward_rows(op_type, rows));
+    checkOperator(op_type);
+    const result = checkBatch(this.#dim, inputs, outputs);
+    for (let start = 0; start < lengthOf.call(inputs); start += this.#dim) {
+      this.#input.view.set(part(inputs, start, this.#dim));
+      settle(super.forward(op_type));
+      read(this.#output, result, start);
+    }
+    return result;
   }
   adapt(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     settle(super.adapt(op_type));
   }
   adapt_array(op_type, gradient) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#staging, gradient, "gradient", "adapter", this);
     settle(super._adapt_staged(op_type));
   }
   adapt_with_reward(op_type, improvement) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     checkNumber(improvement, "improvement");
     settle(super.adapt_with_reward(op_type, improvement));
   }
   predicted_improvement(op_type, input) {
-    this.#checkOperator(op_type);
+    checkOperator(op_type);
     write(this.#staging, input, "input", "adapter", this);
     return super._predicted_staged(op_type);
   }
   delta_norm(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     return super.delta_norm(op_type);
   }
   adapt_count(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     return super.adapt_count(op_type);
   }
   forward_count(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     return super.forward_count(op_type);
   }
   set_category_fallback(enabled) {
@@ -977,7 +940,7 @@ var WasmScopedLoRA2 = class extends WasmScopedLoRA {
     super._set_category_fallback(enabled);
   }
   reset_scope(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     super.reset_scope(op_type);
   }
 };
@@ -996,7 +959,7 @@ var WasmTrajectoryBuffer2 = class extends WasmTrajectoryBuffer {
     return super.high_quality_count(threshold);
   }
   count_by_operator(op_type) {
-    checkNumber(op_type, "op_type");
+    checkOperator(op_type);
     return super.count_by_operator(op_type);
   }
 };

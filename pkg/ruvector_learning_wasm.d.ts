@@ -150,13 +150,7 @@ export interface WasmTrajectoryBuffer {
      * @throws {TypeError} if `embedding` is not an array
      * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
      */
-    record(
-    embedding: ArrayLike<number>,
-    op_type: number,
-    attention_type: number,
-    execution_ms: number,
-    baseline_ms: number,
-    ): void;
+    record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
 }
 
 
@@ -458,6 +452,7 @@ export interface InitOutput {
     readonly __wbg_wasmmicrolora_free: (a: number, b: number) => void;
     readonly __wbg_wasmscopedlora_free: (a: number, b: number) => void;
     readonly __wbg_wasmtrajectorybuffer_free: (a: number, b: number) => void;
+    readonly _check_operator: (a: number) => any;
     readonly wasmmicrolora__adapt_staged: (a: number) => any;
     readonly wasmmicrolora__batch_ptr: (a: number) => [number, number, number];
     readonly wasmmicrolora__forward_rows: (a: number, b: number) => void;
@@ -476,26 +471,23 @@ export interface InitOutput {
     readonly wasmmicrolora_param_count: (a: number) => number;
     readonly wasmmicrolora_reset: (a: number) => void;
     readonly wasmscopedlora__adapt_staged: (a: number, b: number) => any;
-    readonly wasmscopedlora__batch_ptr: (a: number) => [number, number, number];
-    readonly wasmscopedlora__forward_rows: (a: number, b: number, c: number) => any;
-    readonly wasmscopedlora__operator_count: (a: number) => number;
     readonly wasmscopedlora__predicted_staged: (a: number, b: number) => [number, number, number];
     readonly wasmscopedlora__set_category_fallback: (a: number, b: number) => void;
     readonly wasmscopedlora__staging_ptr: (a: number) => number;
     readonly wasmscopedlora_adapt: (a: number, b: number) => any;
-    readonly wasmscopedlora_adapt_count: (a: number, b: number) => [bigint, number, number];
+    readonly wasmscopedlora_adapt_count: (a: number, b: number) => bigint;
     readonly wasmscopedlora_adapt_with_reward: (a: number, b: number, c: number) => any;
-    readonly wasmscopedlora_delta_norm: (a: number, b: number) => [number, number, number];
+    readonly wasmscopedlora_delta_norm: (a: number, b: number) => number;
     readonly wasmscopedlora_dim: (a: number) => number;
     readonly wasmscopedlora_forward: (a: number, b: number) => any;
-    readonly wasmscopedlora_forward_count: (a: number, b: number) => [bigint, number, number];
+    readonly wasmscopedlora_forward_count: (a: number, b: number) => bigint;
     readonly wasmscopedlora_get_input_ptr: (a: number) => number;
     readonly wasmscopedlora_get_output_ptr: (a: number) => number;
     readonly wasmscopedlora_new: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly wasmscopedlora_param_count: (a: number) => number;
     readonly wasmscopedlora_reset_all: (a: number) => void;
-    readonly wasmscopedlora_reset_scope: (a: number, b: number) => [number, number];
-    readonly wasmscopedlora_scope_name: (a: number) => [number, number, number];
+    readonly wasmscopedlora_reset_scope: (a: number, b: number) => void;
+    readonly wasmscopedlora_scope_name: (a: number) => any;
     readonly wasmscopedlora_total_adapt_count: (a: number) => bigint;
     readonly wasmscopedlora_total_forward_count: (a: number) => bigint;
     readonly wasmtrajectorybuffer__dim: (a: number) => number;
@@ -503,7 +495,7 @@ export interface InitOutput {
     readonly wasmtrajectorybuffer__record_embedding: (a: number, b: number, c: number, d: number, e: number) => any;
     readonly wasmtrajectorybuffer_best_attention: (a: number) => number;
     readonly wasmtrajectorybuffer_best_improvement: (a: number) => number;
-    readonly wasmtrajectorybuffer_count_by_operator: (a: number, b: number) => [number, number, number];
+    readonly wasmtrajectorybuffer_count_by_operator: (a: number, b: number) => number;
     readonly wasmtrajectorybuffer_high_quality_count: (a: number, b: number) => [number, number, number];
     readonly wasmtrajectorybuffer_is_empty: (a: number) => number;
     readonly wasmtrajectorybuffer_len: (a: number) => number;

@@ -207,35 +207,6 @@ var WasmScopedLoRA = class {
     return ret;
   }
   /**
-   * Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
-   * @returns {number}
-   */
-  _batch_ptr() {
-    const ret = wasm.wasmscopedlora__batch_ptr(this.__wbg_ptr);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0] >>> 0;
-  }
-  /**
-   * The first `rows` inputs of the buffer for batches to the first outputs.
-   * @param {number} op_type
-   * @param {number} rows
-   * @returns {any}
-   */
-  _forward_rows(op_type, rows) {
-    const ret = wasm.wasmscopedlora__forward_rows(this.__wbg_ptr, op_type, rows);
-    return ret;
-  }
-  /**
-   * Operators that there are.
-   * @returns {number}
-   */
-  _operator_count() {
-    const ret = wasm.wasmscopedlora__operator_count(this.__wbg_ptr);
-    return ret >>> 0;
-  }
-  /**
    * `predicted_improvement` of what the staging buffer holds.
    * @param {number} op_type
    * @returns {number}
@@ -289,10 +260,7 @@ var WasmScopedLoRA = class {
    */
   adapt_count(op_type) {
     const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return BigInt.asUintN(64, ret[0]);
+    return BigInt.asUintN(64, ret);
   }
   /**
    * One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
@@ -322,10 +290,7 @@ var WasmScopedLoRA = class {
    */
   delta_norm(op_type) {
     const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0];
+    return ret;
   }
   /**
    * Numbers per vector.
@@ -361,10 +326,7 @@ var WasmScopedLoRA = class {
    */
   forward_count(op_type) {
     const ret = wasm.wasmscopedlora_forward_count(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return BigInt.asUintN(64, ret[0]);
+    return BigInt.asUintN(64, ret);
   }
   /**
    * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
@@ -425,10 +387,7 @@ var WasmScopedLoRA = class {
    * @param {number} op_type
    */
   reset_scope(op_type) {
-    const ret = wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
-    if (ret[1]) {
-      throw takeFromExternrefTable0(ret[0]);
-    }
+    wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
   }
   /**
    * The name of an operator.
@@ -441,10 +400,7 @@ var WasmScopedLoRA = class {
    */
   static scope_name(op_type) {
     const ret = wasm.wasmscopedlora_scope_name(op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return takeFromExternrefTable0(ret[0]);
+    return ret;
   }
   /**
    * Steps of all operators.
@@ -529,10 +485,7 @@ var WasmTrajectoryBuffer = class {
    */
   count_by_operator(op_type) {
     const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_ptr, op_type);
-    if (ret[2]) {
-      throw takeFromExternrefTable0(ret[1]);
-    }
-    return ret[0] >>> 0;
+    return ret >>> 0;
   }
   /**
    * How many of the trajectories that the ring holds have an improvement above `threshold`.
@@ -621,6 +574,10 @@ var WasmTrajectoryBuffer = class {
   }
 };
 if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTrajectoryBuffer.prototype.free;
+function _check_operator(op_type) {
+  const ret = wasm._check_operator(op_type);
+  return ret;
+}
 function __wbg_get_imports() {
   const import0 = {
     __proto__: null,
@@ -737,5 +694,6 @@ export {
   WasmMicroLoRA,
   WasmScopedLoRA,
   WasmTrajectoryBuffer,
+  _check_operator,
   initSync
 };

@@ -44,7 +44,7 @@ export async function build(folder) {
   const { build: bundle } = await import('esbuild');
   copy(glue, GLUE);
   // The glue without what the package does not use: init() is index.js's own, and the comments are in the declarations.
-  const used = 'initSync, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer';
+  const used = 'initSync, _check_operator, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer';
   await bundle({
     stdin: { contents: `export { ${used} } from './ruvector_learning_wasm.js';`, resolveDir: glue },
     outfile: path.join(folder, 'ruvector_learning_wasm.js'),

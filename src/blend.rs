@@ -27,9 +27,7 @@ pub fn forward(config: &Config, parts: [Option<Part<'_>>; 2], x: &[Block], copy:
             copy.copy_from_slice(x);
             kernel::project_both([own.a(), category.a()], x)
         }
-        [Some((weights, _)), None] | [None, Some((weights, _))] => {
-            [kernel::project_and_copy(weights.a(), x, copy); 2]
-        }
+        [Some((weights, _)), None] | [None, Some((weights, _))] => [kernel::project_and_copy(weights.a(), x, copy); 2],
         [None, None] => {
             copy.copy_from_slice(x);
             [Projection::default(); 2]

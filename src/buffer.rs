@@ -1,9 +1,7 @@
-//! Memory that is asked for, not taken: aligned rows of `f32` whose address is fixed for life, and vectors.
+//! Memory that is asked for, not taken: aligned rows of `f32` whose address is fixed for life.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::array;
-use core::mem::take;
 
 use bytemuck::allocation::try_zeroed_slice_box;
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
@@ -28,13 +26,14 @@ pub const fn blocks_for(dim: usize) -> usize {
 }
 
 /// `count` zeros on the heap.
+#[inline(never)]
 pub(crate) fn zeroed<T: Zeroable>(count: usize) -> Result<Box<[T]>, Error> {
     try_zeroed_slice_box(count).map_err(|()| Error::OutOfMemory { bytes: size_of::<T>() as f64 * count as f64 })
 }
 
-/// N rows of one length in one piece of memory.
+/// N rows of one length.
 #[derive(Clone, Debug)]
-pub struct Rows<const N: usize>(Box<[Block]>);
+pub struct Rows<const N: usize>([Box<[Block]>; N]);
 
 impl<const N: usize> Rows<N> {
     /// Rows of zeros with room for `dim` values each.
@@ -42,33 +41,44 @@ impl<const N: usize> Rows<N> {
     /// # Errors
     /// [`Error::OutOfMemory`] if they cannot be allocated.
     pub fn zeroed(dim: usize) -> Result<Self, Error> {
-        Ok(Self(zeroed(N * blocks_for(dim))?))
+        let mut rows = Self([const { Vec::new() }; N].map(Vec::into_boxed_slice));
+        allocate(&mut rows.0, blocks_for(dim))?;
+        Ok(rows)
     }
 
     /// The rows as blocks, padding included.
     pub fn each(&self) -> [&[Block]; N] {
-        let (length, mut rest) = (self.0.len() / N, &*self.0);
-        array::from_fn(|_| {
-            let (row, more) = rest.split_at_checked(length).unwrap_or_default();
-            rest = more;
-            row
-        })
+        self.0.each_ref().map(|row| &**row)
     }
 
     /// The rows as writable blocks. What is written behind `dim` must stay zero.
     pub fn each_mut(&mut self) -> [&mut [Block]; N] {
-        let (length, mut rest) = (self.0.len() / N, &mut *self.0);
-        array::from_fn(|_| {
-            let (row, more) = take(&mut rest).split_at_mut_checked(length).unwrap_or_default();
-            rest = more;
-            row
-        })
+        self.0.each_mut().map(|row| &mut **row)
+    }
+
+    /// Address of a row's first value: 16-byte aligned, the same for the life of the rows.
+    pub fn address(&self, row: usize) -> *const f32 {
+        self.0[row].as_ptr().cast()
     }
 
     /// Sets every value to zero.
     pub fn clear(&mut self) {
-        self.0.fill(Block::zeroed());
+        for row in &mut self.0 {
+            clear(row);
+        }
     }
+}
+
+fn allocate(rows: &mut [Box<[Block]>], blocks: usize) -> Result<(), Error> {
+    for row in rows {
+        *row = zeroed(blocks)?;
+    }
+    Ok(())
+}
+
+/// Sets every value to zero. (As bytes: that is one instruction in wasm.)
+pub fn clear<T: Pod>(blocks: &mut [T]) {
+    cast_slice_mut::<T, u8>(blocks).fill(0);
 }
 
 /// The first `dim` values of a row.
@@ -79,14 +89,4 @@ pub fn values(row: &[Block], dim: usize) -> &[f32] {
 /// The first `dim` values of a row, writable.
 pub fn values_mut(row: &mut [Block], dim: usize) -> &mut [f32] {
     &mut cast_slice_mut(row)[..dim]
-}
-
-/// An empty vector with room for `rows` times `row` elements.
-pub(crate) fn reserved<T>(rows: usize, row: usize) -> Result<Vec<T>, Error> {
-    let mut vector = Vec::new();
-    let reserved = rows.checked_mul(row).map(|count| vector.try_reserve_exact(count));
-    match reserved {
-        Some(Ok(())) => Ok(vector),
-        _ => Err(Error::OutOfMemory { bytes: rows as f64 * row as f64 * size_of::<T>() as f64 }),
-    }
 }

@@ -1,6 +1,7 @@
 //! The hyper-parameters of an adapter: their defaults and their limits.
 
-use crate::error::Error;
+use crate::check;
+use crate::error::{Argument, Error};
 
 /// Largest dimension of an adapter or an embedding.
 pub const MAX_DIM: usize = 4096;
@@ -14,9 +15,13 @@ pub struct Config {
     rate: f64,
 }
 
+const DEFAULT_DIM: f64 = 256.0;
+const DEFAULT_ALPHA: f64 = 0.1;
+const DEFAULT_LEARNING_RATE: f64 = 0.01;
+
 impl Default for Config {
     fn default() -> Self {
-        Self::checked(256, 0.1, 0.01)
+        Self::checked(DEFAULT_DIM as usize, DEFAULT_ALPHA as f32, DEFAULT_LEARNING_RATE as f32)
     }
 }
 
@@ -27,21 +32,14 @@ impl Config {
     /// # Errors
     /// [`Error::Number`] unless `dim` is an integer from 1 to 4096, `alpha` is above 0 and finite (as `f32`), and
     /// `learning_rate` is above 0 and at most 1.
+    #[inline(never)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Error> {
-        let default = Self::default();
+        let alpha = alpha.unwrap_or(DEFAULT_ALPHA);
+        let rate = learning_rate.unwrap_or(DEFAULT_LEARNING_RATE);
         Ok(Self::checked(
-            match dim {
-                None => default.dim,
-                Some(dim) => check_dim("dim", dim)?,
-            },
-            match alpha {
-                None => default.alpha,
-                Some(alpha) => check_alpha(alpha)?,
-            },
-            match learning_rate {
-                None => default.learning_rate,
-                Some(rate) => check_learning_rate(rate)?,
-            },
+            check_dim(Argument::Dim, dim.unwrap_or(DEFAULT_DIM))?,
+            check::number(Argument::Alpha, alpha, alpha as f32 > 0.0 && (alpha as f32).is_finite())? as f32,
+            check::number(Argument::LearningRate, rate, rate as f32 > 0.0 && rate <= 1.0)? as f32,
         ))
     }
 
@@ -70,31 +68,7 @@ impl Config {
     }
 }
 
-/// An integer from 1 to `max`, or `None`.
-pub(crate) fn positive_integer(value: f64, max: usize) -> Option<usize> {
-    let integer = value as usize; // saturates; NaN becomes 0
-    (integer as f64 == value && (1..=max).contains(&integer)).then_some(integer)
-}
-
 /// A dimension as an adapter or a buffer takes it.
-pub(crate) fn check_dim(name: &'static str, value: f64) -> Result<usize, Error> {
-    positive_integer(value, MAX_DIM).ok_or(Error::Number { name, allowed: "an integer from 1 to 4096", value })
-}
-
-fn check_alpha(value: f64) -> Result<f32, Error> {
-    let alpha = value as f32;
-    if alpha > 0.0 && alpha.is_finite() {
-        Ok(alpha)
-    } else {
-        Err(Error::Number { name: "alpha", allowed: "above 0 and finite as a 32-bit float", value })
-    }
-}
-
-fn check_learning_rate(value: f64) -> Result<f32, Error> {
-    let rate = value as f32;
-    if rate > 0.0 && value <= 1.0 {
-        Ok(rate)
-    } else {
-        Err(Error::Number { name: "learning_rate", allowed: "above 0 and at most 1", value })
-    }
+pub(crate) fn check_dim(argument: Argument, value: f64) -> Result<usize, Error> {
+    check::integer(argument, value, 1, MAX_DIM)
 }

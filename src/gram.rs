@@ -25,6 +25,7 @@ impl Gram {
     }
 
     /// The Gram matrix after `rows[i] −= scales[i] · x`, where `dots[i] = rows[i] · x` before: O(1).
+    #[inline(always)]
     pub fn after_rank_one(self, scales: [f64; 2], dots: [f64; 2], norm2: f64) -> Self {
         let ([s, t], [d, e]) = (scales, dots);
         Self {
@@ -36,11 +37,13 @@ impl Gram {
     }
 
     /// Whether updates have cancelled so many digits that the matrix should be computed anew.
+    #[inline(always)]
     pub fn is_worn(self) -> bool {
         self.trace() < KEPT_SHARE * self.peak
     }
 
     /// p + r.
+    #[inline(always)]
     pub fn trace(self) -> f64 {
         self.p + self.r
     }
@@ -67,6 +70,7 @@ impl Gram {
 
     /// `numerator` / `denominator` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a
     /// factor that is zero has no direction to prefer.
+    #[inline(always)]
     pub fn solve_damped(self, delta: f64, [v, w]: [f64; 2], numerator: f64, denominator: f64) -> [f64; 2] {
         let (p, q, r) = (self.p + delta, self.q, self.r + delta);
         let determinant = p * r - q * q;

@@ -42,7 +42,7 @@ mod weights;
 
 pub use buffer::{Block, LANES, Pair, blocks_for};
 pub use config::{Config, MAX_DIM};
-pub use error::{Error, Piece};
+pub use error::{Argument, Error, Piece};
 pub use lora::MicroLora;
 pub use operators::Operator;
 pub use scoped::ScopedLora;

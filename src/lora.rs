@@ -3,7 +3,7 @@
 use crate::buffer::{Block, Rows, values, values_mut};
 use crate::check;
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use crate::kernel::{self, Projection};
 use crate::weights::{Factors, MIN_NORM2, Term, Weights};
 
@@ -102,6 +102,21 @@ impl MicroLora {
         values_mut(staging, self.config.dim())
     }
 
+    /// Address of the input buffer: 16-byte aligned, the same for life. The two below are likewise.
+    pub fn input_ptr(&self) -> *const f32 {
+        self.rows.address(INPUT)
+    }
+
+    /// Address of the output buffer.
+    pub fn output_ptr(&self) -> *const f32 {
+        self.rows.address(OUTPUT)
+    }
+
+    /// Address of the staging buffer.
+    pub fn staging_ptr(&self) -> *const f32 {
+        self.rows.address(STAGING)
+    }
+
     /// y = x + alpha · x A B, from the input buffer to the output buffer; x becomes the context. Allocates nothing.
     pub fn forward(&mut self) {
         let [input, output, _, context] = self.rows.each_mut();
@@ -116,7 +131,7 @@ impl MicroLora {
     /// # Errors
     /// [`Error::Length`].
     pub fn forward_array(&mut self, input: &[f32]) -> Result<&[f32], Error> {
-        check::length("input", input.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Input, input.len(), self.config.dim())?;
         self.input_mut().copy_from_slice(input);
         self.forward();
         Ok(self.output())
@@ -169,7 +184,7 @@ impl MicroLora {
     /// # Errors
     /// As [`MicroLora::adapt`], and [`Error::Length`].
     pub fn adapt_array(&mut self, gradient: &[f32]) -> Result<(), Error> {
-        check::length("gradient", gradient.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Gradient, gradient.len(), self.config.dim())?;
         self.staging_mut().copy_from_slice(gradient);
         self.adapt_staged()
     }
@@ -180,12 +195,9 @@ impl MicroLora {
         let rows = rows.each();
         let (gradient, context) = (rows[gradient], rows[CONTEXT]);
         let g = kernel::project(weights.b(), gradient);
-        check::finite("gradient", gradient, g.norm2)?;
-        check::finite("input", context, projection.norm2)?;
-        if let Some(step) = weights.plan(config, *projection, g.into())? {
-            weights.apply(step, context, projection, gradient);
-            *adapt_count += 1;
-        }
+        check::finite(Argument::Gradient, gradient, g.norm2)?;
+        check::finite(Argument::Input, context, projection.norm2)?;
+        *adapt_count += u64::from(weights.descend(config, context, projection, g.into(), gradient)?);
         Ok(())
     }
 
@@ -199,14 +211,12 @@ impl MicroLora {
         let Self { config, weights, projection, rows, adapt_count, .. } = self;
         let [input, _, _, context] = rows.each_mut();
         let [mut on_a, on_b] = kernel::project_both([weights.a(), weights.b()], input);
-        check::finite("input", input, on_a.norm2)?;
+        check::finite(Argument::Input, input, on_a.norm2)?;
         if on_a.norm2 < MIN_NORM2 {
             return Ok(());
         }
         let gradient = weights.gradient_towards(config, on_a, reward, on_b);
-        if let Some(step) = weights.plan(config, on_a, gradient)? {
-            weights.apply(step, input, &mut on_a, input);
-        }
+        weights.descend(config, input, &mut on_a, gradient, input)?;
         context.copy_from_slice(input);
         *projection = on_a;
         *adapt_count += 1;
@@ -219,7 +229,7 @@ impl MicroLora {
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvement(&mut self, input: &[f32]) -> Result<f64, Error> {
-        check::length("input", input.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Input, input.len(), self.config.dim())?;
         self.staging_mut().copy_from_slice(input);
         self.predicted_staged()
     }
@@ -229,10 +239,7 @@ impl MicroLora {
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_staged(&self) -> Result<f64, Error> {
-        let staging = self.rows.each()[STAGING];
-        let projections = kernel::project_both([self.weights.a(), self.weights.b()], staging);
-        check::finite("input", staging, projections[0].norm2)?;
-        Ok(Weights::predicted_improvement(&self.config, projections))
+        self.weights.predicted_improvement(&self.config, self.rows.each()[STAGING])
     }
 
     /// A and B as they are.
@@ -263,5 +270,5 @@ impl MicroLora {
 
 /// The context before the first forward: (1/√d, …).
 pub(crate) fn fill_unit(context: &mut [Block], dim: usize) {
-    values_mut(context, dim).fill(1.0 / libm::sqrtf(dim as f32));
+    values_mut(context, dim).fill((1.0 / kernel::sqrt(dim as f64)) as f32);
 }

@@ -45,15 +45,21 @@ impl Operator {
     /// Checks an id.
     ///
     /// # Errors
-    /// [`Error::Number`] unless `op_type` is an integer from 0 to 16.
+    /// [`Error::Operator`] unless `op_type` is an integer from 0 to 16.
+    #[inline(never)]
     pub fn new(op_type: f64) -> Result<Self, Error> {
         // `as` saturates and drops the fraction, so the comparison below is false for everything but a small integer.
-        let id = op_type as u8;
-        if f64::from(id) == op_type && usize::from(id) < OPERATOR_COUNT {
-            Ok(Self(id))
+        let id = op_type as u32;
+        if f64::from(id) == op_type && id < OPERATOR_COUNT as u32 {
+            Ok(Self(id as u8))
         } else {
-            Err(Error::Number { name: "op_type", allowed: "an integer from 0 to 16", value: op_type })
+            Err(Error::Operator { count: OPERATOR_COUNT, value: op_type })
         }
+    }
+
+    /// The operator with an id that has been checked; the last one for any other.
+    pub fn at(id: u32) -> Self {
+        Self(id.min(OPERATOR_COUNT as u32 - 1) as u8)
     }
 
     /// All of them, by id.

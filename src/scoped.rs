@@ -9,14 +9,14 @@
 use alloc::vec::Vec;
 
 use crate::blend::{self, shares};
-use crate::buffer::{Block, Rows, blocks_for, reserved, values, values_mut};
+use crate::buffer::{Block, Rows, values, values_mut};
 use crate::check;
 use crate::config::Config;
-use crate::error::Error;
-use crate::kernel;
+use crate::error::{Argument, Error};
+use crate::kernel::{self, Projection};
 use crate::lora::fill_unit;
 use crate::operators::{CATEGORY_COUNT, OPERATOR_COUNT, Operator};
-use crate::weights::{Factors, MIN_NORM2, Weights};
+use crate::weights::{Factors, Gradient, MIN_NORM2, Weights};
 
 /// Random streams of the categories start here; those of the operators at 1. (0 is `MicroLora`'s.)
 const CATEGORY_STREAM: u64 = 1 << 32;
@@ -39,6 +39,8 @@ pub struct ScopedLora {
     /// The operators by id, then the categories by number.
     scopes: Vec<Scope>,
     category_fallback: bool,
+    forward_count: u64,
+    adapt_count: u64,
     rows: Rows<4>,
 }
 
@@ -55,9 +57,18 @@ impl ScopedLora {
     /// [`Error::OutOfMemory`].
     pub fn new(config: Config) -> Result<Self, Error> {
         let count = OPERATOR_COUNT + CATEGORY_COUNT;
-        let mut scopes = reserved(count, 1)?;
+        let mut scopes = Vec::new();
+        let bytes = (count * size_of::<Scope>()) as f64;
+        scopes.try_reserve_exact(count).map_err(|_| Error::OutOfMemory { bytes })?;
         scopes.resize_with(count, Scope::default);
-        Ok(Self { scopes, category_fallback: true, rows: Rows::zeroed(config.dim())?, config })
+        Ok(Self {
+            rows: Rows::zeroed(config.dim())?,
+            scopes,
+            category_fallback: true,
+            forward_count: 0,
+            adapt_count: 0,
+            config,
+        })
     }
 
     /// Shape and step size.
@@ -88,6 +99,21 @@ impl ScopedLora {
         values_mut(staging, self.config.dim())
     }
 
+    /// Address of the input buffer: 16-byte aligned, the same for life. The two below are likewise.
+    pub fn input_ptr(&self) -> *const f32 {
+        self.rows.address(INPUT)
+    }
+
+    /// Address of the output buffer.
+    pub fn output_ptr(&self) -> *const f32 {
+        self.rows.address(OUTPUT)
+    }
+
+    /// Address of the staging buffer.
+    pub fn staging_ptr(&self) -> *const f32 {
+        self.rows.address(STAGING)
+    }
+
     /// Whether operators that have learned little lean on their category (they do unless told otherwise).
     pub fn set_category_fallback(&mut self, enabled: bool) {
         self.category_fallback = enabled;
@@ -99,7 +125,7 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::OutOfMemory`], at the operator's first forward.
     pub fn forward(&mut self, operator: Operator) -> Result<(), Error> {
-        let Self { config, scopes, category_fallback, rows } = self;
+        let Self { config, scopes, category_fallback, forward_count, rows, .. } = self;
         let [input, output, ..] = rows.each_mut();
         let [scope, category] = scopes_of(scopes, operator);
         let [own_share, category_share] = shares(scope.adapt_count, *category_fallback);
@@ -107,6 +133,7 @@ impl ScopedLora {
         let parts = [part(&scope.weights, own_share), part(&category.weights, category_share)];
         blend::forward(config, parts, input, context, output);
         scope.forward_count += 1;
+        *forward_count += 1;
         Ok(())
     }
 
@@ -127,25 +154,10 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::forward`], and [`Error::Length`].
     pub fn forward_array(&mut self, operator: Operator, input: &[f32]) -> Result<&[f32], Error> {
-        check::length("input", input.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Input, input.len(), self.config.dim())?;
         self.staging_mut().copy_from_slice(input);
         self.forward_staged(operator)?;
         Ok(self.output())
-    }
-
-    /// [`ScopedLora::forward`] of every row of `x`, into the rows of `y`; see [`crate::MicroLora::forward_rows`].
-    ///
-    /// # Errors
-    /// As [`ScopedLora::forward`].
-    pub fn forward_rows(&mut self, operator: Operator, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
-        let row = blocks_for(self.config.dim());
-        for (x, y) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)) {
-            let [input, ..] = self.rows.each_mut();
-            input.copy_from_slice(x);
-            self.forward(operator)?;
-            y.copy_from_slice(self.rows.each()[OUTPUT]);
-        }
-        Ok(())
     }
 
     /// One step of the operator's adapter and one of its category's, towards the target y − g that the gradient in the
@@ -170,47 +182,42 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt`], and [`Error::Length`].
     pub fn adapt_array(&mut self, operator: Operator, gradient: &[f32]) -> Result<(), Error> {
-        check::length("gradient", gradient.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Gradient, gradient.len(), self.config.dim())?;
         self.staging_mut().copy_from_slice(gradient);
         self.adapt_staged(operator)
     }
 
     /// [`ScopedLora::adapt`] with the gradient in `rows[gradient]`.
+    #[inline(never)]
     fn descend(&mut self, operator: Operator, gradient: usize) -> Result<(), Error> {
-        let Self { config, scopes, category_fallback, rows } = self;
+        let Self { config, scopes, category_fallback, adapt_count, rows, .. } = self;
         let [input, _, staging, missing] = rows.each_mut();
         let gradient = if gradient == INPUT { &*input } else { &*staging };
-        let [scope, category] = scopes_of(scopes, operator);
-        let [own_share, category_share] = shares(scope.adapt_count, *category_fallback);
-        let x = &*context_of(&mut scope.context, config)?;
-        let own = weights_of(&mut scope.weights, config, operator_stream(operator))?;
-        let category = weights_of(&mut category.weights, config, category_stream(operator))?;
+        let Learners { own, category, context, count } = learners(scopes, config, operator)?;
+        let [own_share, category_share] = shares(*count, *category_fallback);
 
         let g = kernel::project(own.b(), gradient);
-        check::finite("gradient", gradient, g.norm2)?;
-        let [mut own_x, mut category_x] = kernel::project_both([own.a(), category.a()], x);
-        check::finite("input", x, own_x.norm2)?;
-        if g.norm2 < MIN_NORM2 || own_x.norm2 < MIN_NORM2 {
+        check::finite(Argument::Gradient, gradient, g.norm2)?;
+        let on_a = kernel::project_both([own.a(), category.a()], context);
+        check::finite(Argument::Input, context, on_a[0].norm2)?;
+        if g.norm2 < MIN_NORM2 || on_a[0].norm2 < MIN_NORM2 {
             return Ok(());
         }
 
         // From the target to the plain input: g − Σ share · Δ(x).
         let parts = [with_share((own, own_share)), with_share((category, category_share))];
-        blend::add(config, parts, [own_x, category_x], -1.0, gradient, missing);
+        blend::add(config, parts, on_a, -1.0, gradient, missing);
         // An operator that answers alone has g itself for its gradient, to the last bit.
-        let (own_step, own_vector, category_missing) = if own_share == 1.0 {
-            (own.plan(config, own_x, g.into())?, gradient, kernel::project(category.b(), missing))
+        let (own_gradient, own_vector, category_missing) = if own_share == 1.0 {
+            (g.into(), gradient, kernel::project(category.b(), missing))
         } else {
             let [own_missing, category_missing] = kernel::project_both([own.b(), category.b()], missing);
-            let towards = own.gradient_towards(config, own_x, -1.0, own_missing);
-            (own.plan(config, own_x, towards)?, &*missing, category_missing)
+            (own.gradient_towards(config, on_a[0], -1.0, own_missing), &*missing, category_missing)
         };
-        let towards = category.gradient_towards(config, category_x, -1.0, category_missing);
-        let category_step = category.plan(config, category_x, towards)?;
-
-        own.apply_some(own_step, x, &mut own_x, own_vector);
-        category.apply_some(category_step, x, &mut category_x, missing);
-        scope.adapt_count += 1;
+        let category_gradient = category.gradient_towards(config, on_a[1], -1.0, category_missing);
+        step_both(config, [own, category], context, on_a, [own_gradient, category_gradient], [own_vector, missing])?;
+        *count += 1;
+        *adapt_count += 1;
         Ok(())
     }
 
@@ -222,27 +229,22 @@ impl ScopedLora {
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
-        let Self { config, scopes, rows, .. } = self;
+        let Self { config, scopes, adapt_count, rows, .. } = self;
         let [x, ..] = rows.each();
-        let [scope, category] = scopes_of(scopes, operator);
-        let context = context_of(&mut scope.context, config)?;
-        let own = weights_of(&mut scope.weights, config, operator_stream(operator))?;
-        let category = weights_of(&mut category.weights, config, category_stream(operator))?;
+        let Learners { own, category, context, count } = learners(scopes, config, operator)?;
 
-        let [mut own_a, mut category_a] = kernel::project_both([own.a(), category.a()], x);
-        check::finite("input", x, own_a.norm2)?;
-        if own_a.norm2 < MIN_NORM2 {
+        let on_a = kernel::project_both([own.a(), category.a()], x);
+        check::finite(Argument::Input, x, on_a[0].norm2)?;
+        if on_a[0].norm2 < MIN_NORM2 {
             return Ok(());
         }
-        let [own_b, category_b] = kernel::project_both([own.b(), category.b()], x);
-        let own_step = own.plan(config, own_a, own.gradient_towards(config, own_a, reward, own_b))?;
-        let towards = category.gradient_towards(config, category_a, reward, category_b);
-        let category_step = category.plan(config, category_a, towards)?;
-
-        own.apply_some(own_step, x, &mut own_a, x);
-        category.apply_some(category_step, x, &mut category_a, x);
+        let on_b = kernel::project_both([own.b(), category.b()], x);
+        let own_gradient = own.gradient_towards(config, on_a[0], reward, on_b[0]);
+        let category_gradient = category.gradient_towards(config, on_a[1], reward, on_b[1]);
+        step_both(config, [own, category], x, on_a, [own_gradient, category_gradient], [x; 2])?;
         context.copy_from_slice(x);
-        scope.adapt_count += 1;
+        *count += 1;
+        *adapt_count += 1;
         Ok(())
     }
 
@@ -252,7 +254,7 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvement(&mut self, operator: Operator, input: &[f32]) -> Result<f64, Error> {
-        check::length("input", input.len(), "adapter", self.config.dim())?;
+        check::length(Argument::Input, input.len(), self.config.dim())?;
         self.staging_mut().copy_from_slice(input);
         self.predicted_staged(operator)
     }
@@ -263,14 +265,15 @@ impl ScopedLora {
     /// [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_staged(&self, operator: Operator) -> Result<f64, Error> {
         let x = self.rows.each()[STAGING];
-        check::finite("input", x, kernel::norm2(x))?;
+        check::finite(Argument::Input, x, kernel::norm2(x))?; // there may be no adapter to find out
         let scope = &self.scopes[operator.id()];
         let [own_share, category_share] = shares(scope.adapt_count, self.category_fallback);
         let parts = [part(&scope.weights, own_share), part(&self.category(operator).weights, category_share)];
-        Ok(parts.iter().flatten().fold(0.0, |sum, &(weights, share)| {
-            let projections = kernel::project_both([weights.a(), weights.b()], x);
-            sum + f64::from(share) * Weights::predicted_improvement(&self.config, projections)
-        }))
+        let mut predicted = 0.0;
+        for &(weights, share) in parts.iter().flatten() {
+            predicted += f64::from(share) * weights.predicted_improvement(&self.config, x)?;
+        }
+        Ok(predicted)
     }
 
     /// Back to the state of a new set; the buffers become zero and stay where they are.
@@ -279,12 +282,17 @@ impl ScopedLora {
             *scope = Scope::default();
         }
         self.category_fallback = true;
+        self.forward_count = 0;
+        self.adapt_count = 0;
         self.rows.clear();
     }
 
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
     pub fn reset_scope(&mut self, operator: Operator) {
-        self.scopes[operator.id()] = Scope::default();
+        let scope = &mut self.scopes[operator.id()];
+        self.adapt_count -= scope.adapt_count;
+        self.forward_count -= scope.forward_count;
+        *scope = Scope::default();
     }
 
     /// A and B of the operator's own adapter, once it has been adapted.
@@ -319,12 +327,12 @@ impl ScopedLora {
 
     /// Steps of all operators.
     pub fn total_adapt_count(&self) -> u64 {
-        self.scopes.iter().map(|scope| scope.adapt_count).sum()
+        self.adapt_count
     }
 
     /// Forward passes of all operators.
     pub fn total_forward_count(&self) -> u64 {
-        self.scopes.iter().map(|scope| scope.forward_count).sum()
+        self.forward_count
     }
 
     /// Values of one operator's adapter once it is trained: 4 d.
@@ -339,6 +347,44 @@ fn scopes_of(scopes: &mut [Scope], operator: Operator) -> [&mut Scope; 2] {
     [&mut operators[operator.id()], &mut categories[operator.category()]]
 }
 
+/// What an adaptation changes.
+struct Learners<'a> {
+    own: &'a mut Weights,
+    category: &'a mut Weights,
+    context: &'a mut [Block],
+    /// The operator's adapt count.
+    count: &'a mut u64,
+}
+
+/// All that an adaptation changes, made if it was not there.
+#[inline(never)]
+fn learners<'a>(scopes: &'a mut [Scope], config: &Config, operator: Operator) -> Result<Learners<'a>, Error> {
+    let [scope, category] = scopes_of(scopes, operator);
+    Ok(Learners {
+        context: context_of(&mut scope.context, config)?,
+        own: weights_of(&mut scope.weights, config, 1 + operator.id() as u64)?,
+        category: weights_of(&mut category.weights, config, CATEGORY_STREAM + operator.category() as u64)?,
+        count: &mut scope.adapt_count,
+    })
+}
+
+/// A step of each of two adapters, or of neither.
+#[inline(never)]
+fn step_both(
+    config: &Config,
+    [own, category]: [&mut Weights; 2],
+    x: &[Block],
+    [mut on_own, mut on_category]: [Projection; 2],
+    [own_gradient, category_gradient]: [Gradient; 2],
+    [own_vector, category_vector]: [&[Block]; 2],
+) -> Result<(), Error> {
+    let own_step = own.plan(config, on_own, own_gradient)?;
+    let category_step = category.plan(config, on_category, category_gradient)?;
+    own.apply(own_step, x, &mut on_own, own_vector);
+    category.apply(category_step, x, &mut on_category, category_vector);
+    Ok(())
+}
+
 /// An adapter's part in the output, if it has learned and has a share.
 fn part(weights: &Option<Weights>, share: f32) -> Option<blend::Part<'_>> {
     weights.as_ref().map(|weights| (weights, share)).and_then(with_share)
@@ -349,32 +395,23 @@ fn with_share(part: blend::Part<'_>) -> Option<blend::Part<'_>> {
 }
 
 /// The context in `slot`, which is the unit vector if there was none.
+#[inline(never)]
 fn context_of<'a>(slot: &'a mut Option<Rows<1>>, config: &Config) -> Result<&'a mut [Block], Error> {
-    let rows = match slot {
-        Some(rows) => rows,
-        None => {
-            let mut rows = Rows::zeroed(config.dim())?;
-            let [context] = rows.each_mut();
-            fill_unit(context, config.dim());
-            slot.insert(rows)
-        }
-    };
-    let [context] = rows.each_mut();
-    Ok(context)
+    if slot.is_none() {
+        let mut rows = Rows::zeroed(config.dim())?;
+        let [context] = rows.each_mut();
+        fill_unit(context, config.dim());
+        *slot = Some(rows);
+    }
+    let rows = slot.as_mut().map(Rows::each_mut);
+    Ok(rows.map_or(&mut [], |[context]| context))
 }
 
 /// The adapter in `slot`, made if there was none.
+#[inline(never)]
 fn weights_of<'a>(slot: &'a mut Option<Weights>, config: &Config, stream: u64) -> Result<&'a mut Weights, Error> {
     match slot {
         Some(weights) => Ok(weights),
         None => Ok(slot.insert(Weights::new(config, stream)?)),
     }
-}
-
-fn operator_stream(operator: Operator) -> u64 {
-    1 + operator.id() as u64
-}
-
-fn category_stream(operator: Operator) -> u64 {
-    CATEGORY_STREAM + operator.category() as u64
 }

@@ -19,6 +19,7 @@ pub struct Totals {
 
 impl Totals {
     /// Adds one.
+    #[inline(always)]
     pub fn add(&mut self, improvement: f64, attention: u8) {
         if self.count == 0 || improvement > self.best {
             self.best = improvement;

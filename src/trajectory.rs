@@ -1,14 +1,13 @@
 //! A ring of what was tried and how well it went, with statistics over everything recorded.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, Rows, blocks_for, reserved, values_mut};
+use crate::buffer::{Block, LANES, Rows, blocks_for, clear, values_mut, zeroed};
 use crate::check;
-use crate::config::{check_dim, positive_integer};
-use crate::error::Error;
+use crate::config::check_dim;
+use crate::error::{Argument, Error};
 use crate::kernel;
 use crate::operators::Operator;
 use crate::totals::Totals;
@@ -16,12 +15,8 @@ use crate::totals::Totals;
 /// Largest number of trajectories a buffer can hold.
 pub const MAX_CAPACITY: usize = 1_000_000;
 
-const DEFAULT_CAPACITY: usize = 1000;
-const DEFAULT_DIM: usize = 256;
-
-/// What a slot of the ring that holds nothing says: below every threshold, and no operator.
-const NO_IMPROVEMENT: f32 = f32::NEG_INFINITY;
-const NO_OPERATOR: u8 = u8::MAX;
+const DEFAULT_CAPACITY: f64 = 1000.0;
+const DEFAULT_DIM: f64 = 256.0;
 
 /// One recorded trajectory.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,10 +40,10 @@ pub struct TrajectoryBuffer {
     embedding: Rows<1>,
     /// Slot that the next trajectory goes to.
     next: usize,
-    embeddings: Vec<Block>,
-    operators: Box<[u8]>,
-    attentions: Box<[u8]>,
-    improvements: Vec<Block>,
+    embeddings: Box<[Block]>,
+    /// Operator id and attention type.
+    tags: Box<[[u8; 2]]>,
+    improvements: Box<[Block]>,
     total: Totals,
 }
 
@@ -59,37 +54,30 @@ impl TrajectoryBuffer {
     /// [`Error::Number`] unless `capacity` is an integer from 1 to 1,000,000 and `embedding_dim` one from 1 to 4096;
     /// [`Error::OutOfMemory`].
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<Self, Error> {
-        let capacity = match capacity {
-            None => DEFAULT_CAPACITY,
-            Some(value) => positive_integer(value, MAX_CAPACITY).ok_or(Error::Number {
-                name: "capacity",
-                allowed: "an integer from 1 to 1000000",
-                value,
-            })?,
-        };
-        let dim = match embedding_dim {
-            None => DEFAULT_DIM,
-            Some(value) => check_dim("embedding_dim", value)?,
-        };
-        let mut buffer = Self {
+        let capacity = capacity.unwrap_or(DEFAULT_CAPACITY);
+        let capacity = check::integer(Argument::Capacity, capacity, 1, MAX_CAPACITY)?;
+        let dim = check_dim(Argument::EmbeddingDim, embedding_dim.unwrap_or(DEFAULT_DIM))?;
+        Ok(Self {
+            embeddings: zeroed(capacity.saturating_mul(blocks_for(dim)))?,
+            embedding: Rows::zeroed(dim)?,
+            tags: zeroed(capacity)?,
+            improvements: zeroed(blocks_for(capacity))?,
             capacity,
             dim,
-            embedding: Rows::zeroed(dim)?,
             next: 0,
-            embeddings: reserved(capacity, blocks_for(dim))?,
-            operators: filled(capacity, NO_OPERATOR)?,
-            attentions: filled(capacity, 0)?,
-            improvements: reserved(blocks_for(capacity), 1)?,
             total: Totals::default(),
-        };
-        buffer.improvements.resize(blocks_for(capacity), Block([NO_IMPROVEMENT; LANES]));
-        Ok(buffer)
+        })
     }
 
     /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].
     pub fn embedding_mut(&mut self) -> &mut [f32] {
         let [embedding] = self.embedding.each_mut();
         values_mut(embedding, self.dim)
+    }
+
+    /// Address of that buffer: 16-byte aligned, the same for life.
+    pub fn embedding_ptr(&self) -> *const f32 {
+        self.embedding.address(0)
     }
 
     /// Records what [`TrajectoryBuffer::embedding_mut`] holds; the oldest trajectory makes room.
@@ -107,21 +95,17 @@ impl TrajectoryBuffer {
         baseline_ms: f64,
     ) -> Result<(), Error> {
         let operator = Operator::new(op_type)?;
-        let attention = check_attention(attention_type)?;
+        let attention = check::integer(Argument::AttentionType, attention_type, 0, 255)? as u8;
         let improvement = check_improvement(execution_ms, baseline_ms)?;
         let [embedding] = self.embedding.each();
-        check::finite("embedding", embedding, kernel::norm2(embedding))?;
+        check::finite(Argument::Embedding, embedding, kernel::norm2(embedding))?;
 
         self.total.add(improvement, attention);
-        self.operators[self.next] = operator.id() as u8;
-        self.attentions[self.next] = attention;
+        self.tags[self.next] = [operator.id() as u8, attention];
         cast_slice_mut(&mut self.improvements)[self.next] = improvement as f32;
         let start = self.next * embedding.len();
-        match self.embeddings.get_mut(start..start + embedding.len()) {
-            Some(slot) => slot.copy_from_slice(embedding),
-            None => self.embeddings.extend_from_slice(embedding), // within what `new` has reserved
-        }
-        self.next = (self.next + 1) % self.capacity;
+        self.embeddings[start..start + embedding.len()].copy_from_slice(embedding);
+        self.next = if self.next + 1 == self.capacity { 0 } else { self.next + 1 };
         Ok(())
     }
 
@@ -137,7 +121,7 @@ impl TrajectoryBuffer {
         execution_ms: f64,
         baseline_ms: f64,
     ) -> Result<(), Error> {
-        check::length("embedding", embedding.len(), "buffer", self.dim)?;
+        check::length(Argument::Embedding, embedding.len(), self.dim)?;
         self.embedding_mut().copy_from_slice(embedding);
         self.record_embedding(op_type, attention_type, execution_ms, baseline_ms)
     }
@@ -145,9 +129,7 @@ impl TrajectoryBuffer {
     /// Forgets everything; the memory stays set aside.
     pub fn reset(&mut self) {
         self.next = 0;
-        self.embeddings.clear();
-        self.operators.fill(NO_OPERATOR);
-        self.improvements.fill(Block([NO_IMPROVEMENT; LANES]));
+        clear(&mut self.improvements); // of those that hold nothing, they must be zero
         self.total = Totals::default();
     }
 
@@ -181,8 +163,8 @@ impl TrajectoryBuffer {
         let row = blocks_for(self.dim);
         Trajectory {
             embedding: &cast_slice(&self.embeddings[slot * row..][..row])[..self.dim],
-            operator: self.operators[slot],
-            attention: self.attentions[slot],
+            operator: self.tags[slot][0],
+            attention: self.tags[slot][1],
             improvement: cast_slice(&self.improvements)[slot],
         }
     }
@@ -223,45 +205,23 @@ impl TrajectoryBuffer {
     /// # Errors
     /// [`Error::Number`] if `threshold` is NaN.
     pub fn high_quality_count(&self, threshold: f64) -> Result<u32, Error> {
-        if threshold.is_nan() {
-            return Err(Error::Number { name: "threshold", allowed: "a number", value: threshold });
-        }
-        Ok(kernel::count_above(&self.improvements, threshold as f32))
+        let threshold = check::number(Argument::Threshold, threshold, !threshold.is_nan())? as f32;
+        let held = &self.improvements[..blocks_for(self.len())];
+        // The last blocks end in zeros that stand for nothing.
+        let nothing = if 0.0 > threshold { held.len() * LANES - self.len() } else { 0 };
+        Ok(kernel::count_above(held, threshold) - nothing as u32)
     }
 
     /// How many of the trajectories held are of this operator.
     pub fn count_by_operator(&self, operator: Operator) -> u32 {
-        self.operators.iter().map(|&id| u32::from(usize::from(id) == operator.id())).sum()
-    }
-}
-
-fn filled(len: usize, value: u8) -> Result<Box<[u8]>, Error> {
-    let mut bytes = reserved(len, 1)?;
-    bytes.resize(len, value);
-    Ok(bytes.into_boxed_slice())
-}
-
-fn check_attention(value: f64) -> Result<u8, Error> {
-    let attention = value as u8; // saturates; NaN becomes 0
-    if f64::from(attention) == value {
-        Ok(attention)
-    } else {
-        Err(Error::Number { name: "attention_type", allowed: "an integer from 0 to 255", value })
+        self.tags[..self.len()].iter().map(|tag| u32::from(usize::from(tag[0]) == operator.id())).sum()
     }
 }
 
 fn check_improvement(execution_ms: f64, baseline_ms: f64) -> Result<f64, Error> {
-    let number = |name, allowed, value| Err(Error::Number { name, allowed, value });
-    if !(execution_ms > 0.0 && execution_ms.is_finite()) {
-        return number("execution_ms", "above 0 and finite", execution_ms);
-    }
-    if !(baseline_ms >= 0.0 && baseline_ms.is_finite()) {
-        return number("baseline_ms", "at least 0 and finite", baseline_ms);
-    }
-    let improvement = baseline_ms / execution_ms - 1.0;
-    if (improvement as f32).is_finite() {
-        Ok(improvement)
-    } else {
-        number("baseline_ms / execution_ms", "finite as a 32-bit float", baseline_ms / execution_ms)
-    }
+    check::number(Argument::ExecutionMs, execution_ms, execution_ms > 0.0 && execution_ms.is_finite())?;
+    check::number(Argument::BaselineMs, baseline_ms, baseline_ms >= 0.0 && baseline_ms.is_finite())?;
+    let quotient = baseline_ms / execution_ms;
+    check::number(Argument::Quotient, quotient, (quotient as f32).is_finite())?;
+    Ok(quotient - 1.0)
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Inputs, a_of, adapter, b_of, bits};
-use ruvector_learning_wasm::{Config, Error, MicroLora};
+use ruvector_learning_wasm::{Argument, Config, Error, MicroLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -15,9 +15,11 @@ fn a_refused_call_leaves_everything_as_it_was() {
         values[index] = value;
         values
     };
-    let not_finite = |name, index, value: f32| {
+    let not_finite = |argument, index, value: f32| {
         move |error: &Error| match *error {
-            Error::NotFinite { name: n, index: i, value: v } => (n, i, v.to_bits()) == (name, index, value.to_bits()),
+            Error::NotFinite { argument: a, index: i, value: v } => {
+                (a, i, v.to_bits()) == (argument, index, value.to_bits())
+            }
             _ => false,
         }
     };
@@ -32,22 +34,22 @@ fn a_refused_call_leaves_everything_as_it_was() {
             Box::new(|lora| lora.adapt_array(&[0.0; 17])),
             Box::new(|error| error.to_string() == "gradient has 17 values, this adapter has dim 16"),
         ),
-        (Box::new(|lora| lora.adapt_array(&with(3, f32::NAN))), Box::new(not_finite("gradient", 3, f32::NAN))),
+        (Box::new(|lora| lora.adapt_array(&with(3, f32::NAN))), Box::new(not_finite(Argument::Gradient, 3, f32::NAN))),
         (
             Box::new(|lora| lora.adapt_array(&with(15, f32::NEG_INFINITY))),
-            Box::new(not_finite("gradient", 15, f32::NEG_INFINITY)),
+            Box::new(not_finite(Argument::Gradient, 15, f32::NEG_INFINITY)),
         ),
         (
             Box::new(|lora| lora.adapt_array(&[1e30; 16])),
-            Box::new(|error| *error == Error::TooLarge { name: "gradient" }),
+            Box::new(|error| *error == Error::TooLarge { argument: Argument::Gradient }),
         ),
         (
             Box::new(|lora| lora.adapt_with_reward(f64::NAN)),
-            Box::new(|error| matches!(error, Error::Number { name: "improvement", .. })),
+            Box::new(|error| matches!(error, Error::Number { argument: Argument::Improvement, .. })),
         ),
         (
             Box::new(|lora| lora.predicted_improvement(&with(0, f32::INFINITY)).map(drop)),
-            Box::new(not_finite("input", 0, f32::INFINITY)),
+            Box::new(not_finite(Argument::Input, 0, f32::INFINITY)),
         ),
     ];
     for (attempt, expected) in attempts {

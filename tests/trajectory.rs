@@ -3,7 +3,7 @@
 mod common;
 
 use common::Inputs;
-use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
+use ruvector_learning_wasm::{Argument, Error, Operator, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn buffer(capacity: usize, dim: usize) -> TrajectoryBuffer {
@@ -201,7 +201,7 @@ fn memory_that_cannot_be_had_is_refused() {
 #[test]
 fn errors_are_values() {
     let error = TrajectoryBuffer::new(Some(0.0), None).unwrap_err();
-    let expected = Error::Number { name: "capacity", allowed: "an integer from 1 to 1000000", value: 0.0 };
+    let expected = Error::Number { argument: Argument::Capacity, value: 0.0 };
     assert_eq!(error, expected);
     let _: &dyn std::error::Error = &error;
 }

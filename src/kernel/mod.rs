@@ -95,6 +95,11 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     imp::rank_one_residual(rows, scales, residual, t);
 }
 
+/// The square root, rounded correctly. (`core` has none; in wasm it is one instruction.)
+pub fn sqrt(x: f64) -> f64 {
+    imp::sqrt(x)
+}
+
 /// How many values are greater than `threshold`.
 #[inline(never)]
 pub fn count_above(values: &[Block], threshold: f32) -> u32 {

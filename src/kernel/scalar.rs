@@ -86,9 +86,7 @@ pub fn expand(rows: &[Pair], [s0, s1]: [f32; 2], x: &[Block], y: &mut [Block]) {
 /// See [`super::expand_both`].
 pub fn expand_both([rows, others]: [&[Pair]; 2], [[s0, s1], [s2, s3]]: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
     for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
-        y.0 = from_fn(|j| {
-            x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j] + s2 * others[0].0[j] + s3 * others[1].0[j]
-        });
+        y.0 = from_fn(|j| x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j] + s2 * others[0].0[j] + s3 * others[1].0[j]);
     }
 }
 
@@ -111,6 +109,11 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
             row.0 = from_fn(|j| row.0[j] - scale * g[j]);
         }
     }
+}
+
+/// See [`super::sqrt`].
+pub fn sqrt(x: f64) -> f64 {
+    libm::sqrt(x)
 }
 
 /// See [`super::count_above`].

@@ -5,8 +5,8 @@
 //! addition per pointer, and a counter; no calls, no bounds checks, no shuffles.
 
 use core::arch::wasm32::{
-    f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, i32x4_extract_lane, i32x4_splat,
-    i32x4_sub, v128,
+    f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, f64x2_extract_lane, f64x2_splat,
+    f64x2_sqrt, i32x4_extract_lane, i32x4_splat, i32x4_sub, v128,
 };
 
 use bytemuck::{must_cast_mut, must_cast_ref};
@@ -22,41 +22,55 @@ type Lanes = [v128; 2];
 
 // Rows have an even number of blocks. Loops that have registers to spare take two at a time, which no engine does by
 // itself with all of them.
+#[inline(always)]
 fn twos<T>(blocks: &[T]) -> &[[T; 2]] {
     blocks.as_chunks().0
 }
 
+#[inline(always)]
 fn twos_mut<T>(blocks: &mut [T]) -> &mut [[T; 2]] {
     blocks.as_chunks_mut().0
 }
 
 // By reference: a half is then loaded where it is used, from a constant offset.
+#[inline(always)]
 fn load(block: &Block) -> &Lanes {
     must_cast_ref(block)
 }
 
+#[inline(always)]
 fn store(block: &mut Block, lanes: Lanes) {
     *must_cast_mut(block) = lanes;
 }
 
+#[inline(always)]
+fn each(vector: impl Fn(usize) -> v128) -> Lanes {
+    [vector(0), vector(1)]
+}
+
+#[inline(always)]
 fn splat(value: f32) -> v128 {
     f32x4_splat(value)
 }
 
+#[inline(always)]
 fn mul_add(sum: v128, x: v128, y: v128) -> v128 {
     f32x4_add(sum, f32x4_mul(x, y))
 }
 
+#[inline(always)]
 fn mul_sub(from: v128, x: v128, y: v128) -> v128 {
     f32x4_sub(from, f32x4_mul(x, y))
 }
 
 /// Adds one block's share of a dot product. One sum per product, not one per half: twice as many would not stay in
 /// registers.
+#[inline(always)]
 fn dot(sum: v128, x: &Lanes, y: &Lanes) -> v128 {
     f32x4_add(sum, f32x4_add(f32x4_mul(x[0], y[0]), f32x4_mul(x[1], y[1])))
 }
 
+#[inline(always)]
 fn fold(sum: v128) -> f32 {
     (f32x4_extract_lane::<0>(sum) + f32x4_extract_lane::<2>(sum))
         + (f32x4_extract_lane::<1>(sum) + f32x4_extract_lane::<3>(sum))
@@ -69,16 +83,26 @@ struct Sums {
 }
 
 impl Sums {
+    #[inline(always)]
     fn new() -> Self {
         Self { dots: [splat(0.0); 2], norm2: splat(0.0) }
     }
 
+    #[inline(always)]
     fn add(&mut self, rows: &Pair, x: &Lanes) {
         self.dots[0] = dot(self.dots[0], load(&rows[0]), x);
         self.dots[1] = dot(self.dots[1], load(&rows[1]), x);
         self.norm2 = dot(self.norm2, x, x);
     }
 
+    #[inline(always)]
+    fn add_and_copy(&mut self, rows: &Pair, x: &Block, copy: &mut Block) {
+        let x = *load(x);
+        store(copy, x);
+        self.add(rows, &x);
+    }
+
+    #[inline(always)]
     fn fold(&self) -> Projection {
         Projection { dots: self.dots.map(fold), norm2: fold(self.norm2) }
     }
@@ -88,9 +112,8 @@ impl Sums {
 pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     let mut sums = Sums::new();
     for (rows, x) in twos(rows).iter().zip(twos(x)) {
-        for k in 0..2 {
-            sums.add(&rows[k], load(&x[k]));
-        }
+        sums.add(&rows[0], load(&x[0]));
+        sums.add(&rows[1], load(&x[1]));
     }
     sums.fold()
 }
@@ -113,11 +136,8 @@ pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block]) -> [Projection; 2
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
     let mut sums = Sums::new();
     for ((rows, x), copy) in twos(rows).iter().zip(twos(x)).zip(twos_mut(copy)) {
-        for k in 0..2 {
-            let x = *load(&x[k]);
-            store(&mut copy[k], x);
-            sums.add(&rows[k], &x);
-        }
+        sums.add_and_copy(&rows[0], &x[0], &mut copy[0]);
+        sums.add_and_copy(&rows[1], &x[1], &mut copy[1]);
     }
     sums.fold()
 }
@@ -128,18 +148,18 @@ pub fn norm2(x: &[Block]) -> f32 {
 }
 
 /// value + scales[0] · rows[0] + scales[1] · rows[1].
+#[inline(always)]
 fn add_rows(value: Lanes, rows: &Pair, scales: [v128; 2]) -> Lanes {
     let rows = rows.each_ref().map(load);
-    [0, 1].map(|half| mul_add(mul_add(value[half], scales[0], rows[0][half]), scales[1], rows[1][half]))
+    each(|half| mul_add(mul_add(value[half], scales[0], rows[0][half]), scales[1], rows[1][half]))
 }
 
 /// See [`super::expand`].
 pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
     let scales = scales.map(splat);
     for ((rows, x), y) in twos(rows).iter().zip(twos(x)).zip(twos_mut(y)) {
-        for k in 0..2 {
-            store(&mut y[k], add_rows(*load(&x[k]), &rows[k], scales));
-        }
+        store(&mut y[0], add_rows(*load(&x[0]), &rows[0], scales));
+        store(&mut y[1], add_rows(*load(&x[1]), &rows[1], scales));
     }
 }
 
@@ -151,17 +171,21 @@ pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Blo
     }
 }
 
+/// rows[i] −= scales[i] · x.
+#[inline(always)]
+fn subtract(rows: &mut Pair, scales: [v128; 2], x: &Lanes) {
+    let [row0, row1] = rows;
+    let [old0, old1] = [*load(row0), *load(row1)];
+    store(row0, each(|half| mul_sub(old0[half], scales[0], x[half])));
+    store(row1, each(|half| mul_sub(old1[half], scales[1], x[half])));
+}
+
 /// See [`super::rank_one`].
 pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
     let scales = scales.map(splat);
     for (rows, x) in twos_mut(rows).iter_mut().zip(twos(x)) {
-        for (rows, x) in rows.iter_mut().zip(x) {
-            let x = *load(x);
-            for (row, scale) in rows.iter_mut().zip(scales) {
-                let old = *load(row);
-                store(row, [0, 1].map(|half| mul_sub(old[half], scale, x[half])));
-            }
-        }
+        subtract(&mut rows[0], scales, load(&x[0]));
+        subtract(&mut rows[1], scales, load(&x[1]));
     }
 }
 
@@ -171,12 +195,16 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     let [c0, c1] = residual.coefficients.map(splat);
     let factor = splat(residual.factor);
     for (rows, t) in rows.iter_mut().zip(t) {
-        let (old, t) = (rows.each_ref().map(|row| *load(row)), *load(t));
-        let g = [0, 1].map(|half| mul_sub(mul_add(f32x4_mul(c0, old[0][half]), c1, old[1][half]), factor, t[half]));
-        for i in 0..2 {
-            store(&mut rows[i], [0, 1].map(|half| mul_sub(old[i][half], scales[i], g[half])));
-        }
+        let ([row0, row1], t) = (&*rows, load(t));
+        let (row0, row1) = (load(row0), load(row1));
+        let g = each(|half| mul_sub(mul_add(f32x4_mul(c0, row0[half]), c1, row1[half]), factor, t[half]));
+        subtract(rows, scales, &g);
     }
+}
+
+/// See [`super::sqrt`].
+pub fn sqrt(x: f64) -> f64 {
+    f64x2_extract_lane::<0>(f64x2_sqrt(f64x2_splat(x)))
 }
 
 /// See [`super::count_above`].
@@ -184,10 +212,9 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     let threshold = splat(threshold);
     let mut counts = i32x4_splat(0);
     for block in values {
-        for &half in load(block) {
-            // A true comparison is all ones, which is −1.
-            counts = i32x4_sub(counts, f32x4_gt(half, threshold));
-        }
+        let [low, high] = *load(block);
+        // A true comparison is all ones, which is −1.
+        counts = i32x4_sub(i32x4_sub(counts, f32x4_gt(low, threshold)), f32x4_gt(high, threshold));
     }
     let lanes = [
         i32x4_extract_lane::<0>(counts),

@@ -27,12 +27,11 @@ pub fn outcome(result: Result<(), Error>) -> JsValue {
 #[inline(never)]
 pub fn range_error(error: Error) -> JsValue {
     let pieces = Array::new();
-    let Ok(()) = error.pieces(|piece| {
+    error.pieces(&mut |piece| {
         pieces.push(&match piece {
             Piece::Text(text) => JsValue::from_str(text),
             Piece::Number(number) => JsValue::from_f64(number),
         });
-        Ok::<(), core::convert::Infallible>(())
     });
     RangeError::new(&pieces.join("")).into()
 }

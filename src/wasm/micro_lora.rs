@@ -172,18 +172,18 @@ impl WasmMicroLoRA {
     /// Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
     /// or adaptation); the offset does not.
     pub fn get_input_ptr(&self) -> usize {
-        self.lora.input().as_ptr() as usize
+        self.lora.input_ptr() as usize
     }
 
     /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     pub fn get_output_ptr(&self) -> usize {
-        self.lora.output().as_ptr() as usize
+        self.lora.output_ptr() as usize
     }
 
     /// Address of the staging buffer.
     #[wasm_bindgen(js_name = _staging_ptr, skip_typescript)]
-    pub fn staging_ptr(&mut self) -> usize {
-        self.lora.staging_mut().as_ptr() as usize
+    pub fn staging_ptr(&self) -> usize {
+        self.lora.staging_ptr() as usize
     }
 
     /// `adapt_array` with what the staging buffer holds.

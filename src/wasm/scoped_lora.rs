@@ -3,9 +3,8 @@
 use wasm_bindgen::prelude::*;
 
 use crate::config::Config;
-use crate::operators::{OPERATOR_COUNT, Operator};
+use crate::operators::Operator;
 use crate::scoped::ScopedLora;
-use crate::wasm::batch::Batch;
 use crate::wasm::error::{outcome, range_error};
 use crate::wasm::room_for;
 
@@ -25,7 +24,6 @@ use crate::wasm::room_for;
 #[wasm_bindgen]
 pub struct WasmScopedLoRA {
     lora: ScopedLora,
-    batch: Batch,
 }
 
 // Written in JavaScript, as the array methods of `WasmMicroLoRA` are.
@@ -116,7 +114,7 @@ impl WasmScopedLoRA {
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<WasmScopedLoRA, JsValue> {
         let lora = Config::new(dim, alpha, learning_rate).and_then(ScopedLora::new).map_err(range_error)?;
         room_for::<Self>().map_err(range_error)?;
-        Ok(Self { lora, batch: Batch::default() })
+        Ok(Self { lora })
     }
 
     /// The forward pass of one operator on the fixed buffers: reads the input buffer, writes the output buffer.
@@ -128,8 +126,8 @@ impl WasmScopedLoRA {
     /// new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(input);
     /// scoped.forward(2);
     #[wasm_bindgen(unchecked_return_type = "undefined")]
-    pub fn forward(&mut self, op_type: f64) -> JsValue {
-        outcome(Operator::new(op_type).and_then(|operator| self.lora.forward(operator)))
+    pub fn forward(&mut self, op_type: u32) -> JsValue {
+        outcome(self.lora.forward(Operator::at(op_type)))
     }
 
     /// One step against the gradient in the input buffer. Allocates nothing once the operator has learned before.
@@ -142,8 +140,8 @@ impl WasmScopedLoRA {
     /// new Float32Array(wasm.memory.buffer, scoped.get_input_ptr(), scoped.dim()).set(gradient);
     /// scoped.adapt(2);
     #[wasm_bindgen(unchecked_return_type = "undefined")]
-    pub fn adapt(&mut self, op_type: f64) -> JsValue {
-        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt(operator)))
+    pub fn adapt(&mut self, op_type: u32) -> JsValue {
+        outcome(self.lora.adapt(Operator::at(op_type)))
     }
 
     /// One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
@@ -156,32 +154,32 @@ impl WasmScopedLoRA {
     /// would overflow
     /// @example scoped.adapt_with_reward(2, 0.25);
     #[wasm_bindgen(unchecked_return_type = "undefined")]
-    pub fn adapt_with_reward(&mut self, op_type: f64, improvement: f64) -> JsValue {
-        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt_with_reward(operator, improvement)))
+    pub fn adapt_with_reward(&mut self, op_type: u32, improvement: f64) -> JsValue {
+        outcome(self.lora.adapt_with_reward(Operator::at(op_type), improvement))
     }
 
     /// How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
     ///
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn delta_norm(&self, op_type: f64) -> Result<f32, JsValue> {
-        Ok(self.lora.delta_norm(operator(op_type)?))
+    pub fn delta_norm(&self, op_type: u32) -> f32 {
+        self.lora.delta_norm(Operator::at(op_type))
     }
 
     /// Steps of one operator since construction or reset.
     ///
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn adapt_count(&self, op_type: f64) -> Result<u64, JsValue> {
-        Ok(self.lora.adapt_count(operator(op_type)?))
+    pub fn adapt_count(&self, op_type: u32) -> u64 {
+        self.lora.adapt_count(Operator::at(op_type))
     }
 
     /// Forward passes of one operator since construction or reset.
     ///
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn forward_count(&self, op_type: f64) -> Result<u64, JsValue> {
-        Ok(self.lora.forward_count(operator(op_type)?))
+    pub fn forward_count(&self, op_type: u32) -> u64 {
+        self.lora.forward_count(Operator::at(op_type))
     }
 
     /// Steps of all operators.
@@ -200,17 +198,16 @@ impl WasmScopedLoRA {
     /// @throws {RangeError} if `op_type` is no operator
     /// @example WasmScopedLoRA.scope_name(2); // "Join"
     #[wasm_bindgen(unchecked_return_type = "string")]
-    pub fn scope_name(op_type: f64) -> Result<JsValue, JsValue> {
-        Ok(JsValue::from_str(operator(op_type)?.name()))
+    pub fn scope_name(op_type: u32) -> JsValue {
+        JsValue::from_str(Operator::at(op_type).name())
     }
 
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
     ///
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn reset_scope(&mut self, op_type: f64) -> Result<(), JsValue> {
-        self.lora.reset_scope(operator(op_type)?);
-        Ok(())
+    pub fn reset_scope(&mut self, op_type: u32) {
+        self.lora.reset_scope(Operator::at(op_type));
     }
 
     /// Back to the very state of a new object. The buffers become zero and keep their addresses.
@@ -232,36 +229,30 @@ impl WasmScopedLoRA {
     /// Views of the memory go stale whenever it grows (a construction can grow it, and so can an operator's first forward
     /// or adaptation); the offset does not.
     pub fn get_input_ptr(&self) -> usize {
-        self.lora.input().as_ptr() as usize
+        self.lora.input_ptr() as usize
     }
 
     /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     pub fn get_output_ptr(&self) -> usize {
-        self.lora.output().as_ptr() as usize
+        self.lora.output_ptr() as usize
     }
 
     /// Address of the staging buffer.
     #[wasm_bindgen(js_name = _staging_ptr, skip_typescript)]
-    pub fn staging_ptr(&mut self) -> usize {
-        self.lora.staging_mut().as_ptr() as usize
-    }
-
-    /// Operators that there are.
-    #[wasm_bindgen(js_name = _operator_count, skip_typescript)]
-    pub fn operator_count(&self) -> usize {
-        OPERATOR_COUNT
+    pub fn staging_ptr(&self) -> usize {
+        self.lora.staging_ptr() as usize
     }
 
     /// `adapt_array` with what the staging buffer holds.
     #[wasm_bindgen(js_name = _adapt_staged, skip_typescript)]
-    pub fn adapt_staged(&mut self, op_type: f64) -> JsValue {
-        outcome(Operator::new(op_type).and_then(|operator| self.lora.adapt_staged(operator)))
+    pub fn adapt_staged(&mut self, op_type: u32) -> JsValue {
+        outcome(self.lora.adapt_staged(Operator::at(op_type)))
     }
 
     /// `predicted_improvement` of what the staging buffer holds.
     #[wasm_bindgen(js_name = _predicted_staged, skip_typescript)]
-    pub fn predicted_staged(&self, op_type: f64) -> Result<f64, JsValue> {
-        self.lora.predicted_staged(operator(op_type)?).map_err(range_error)
+    pub fn predicted_staged(&self, op_type: u32) -> Result<f64, JsValue> {
+        self.lora.predicted_staged(Operator::at(op_type)).map_err(range_error)
     }
 
     /// `set_category_fallback`, of what is a boolean for sure.
@@ -269,22 +260,11 @@ impl WasmScopedLoRA {
     pub fn set_category_fallback(&mut self, enabled: bool) {
         self.lora.set_category_fallback(enabled);
     }
-
-    /// Address of the buffer for batches: [`Batch::ROWS`] inputs, then as many outputs.
-    #[wasm_bindgen(js_name = _batch_ptr, skip_typescript)]
-    pub fn batch_ptr(&mut self) -> Result<usize, JsValue> {
-        self.batch.address(self.lora.config().dim()).map_err(range_error)
-    }
-
-    /// The first `rows` inputs of the buffer for batches to the first outputs.
-    #[wasm_bindgen(js_name = _forward_rows, skip_typescript)]
-    pub fn forward_rows(&mut self, op_type: f64, rows: usize) -> JsValue {
-        let (x, y) = self.batch.rows(rows, self.lora.config().dim());
-        outcome(Operator::new(op_type).and_then(|operator| self.lora.forward_rows(operator, x, y)))
-    }
 }
 
-/// An operator id as the classes take it.
-pub(super) fn operator(op_type: f64) -> Result<Operator, JsValue> {
-    Operator::new(op_type).map_err(range_error)
+/// What is wrong with an operator id, if anything. The methods above take ids that were checked: they are integers then,
+/// and need no `Result`.
+#[wasm_bindgen(js_name = _check_operator, skip_typescript)]
+pub fn check_operator(op_type: f64) -> JsValue {
+    outcome(Operator::new(op_type).map(|_| ()))
 }

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::operators::Operator;
 use crate::trajectory::TrajectoryBuffer;
 use crate::wasm::error::{outcome, range_error};
 use crate::wasm::room_for;
-use crate::wasm::scoped_lora::operator;
 
 /// A ring of what was tried and how well it went: the last `capacity` trajectories, and statistics over all of them.
 /// A trajectory's improvement is `baseline_ms / execution_ms − 1`: 1 means twice as fast as the baseline.
@@ -36,13 +36,7 @@ export interface WasmTrajectoryBuffer {
      * @throws {TypeError} if `embedding` is not an array
      * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
      */
-    record(
-        embedding: ArrayLike<number>,
-        op_type: number,
-        attention_type: number,
-        execution_ms: number,
-        baseline_ms: number,
-    ): void;
+    record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
 }
 "#;
 
@@ -110,8 +104,8 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn count_by_operator(&self, op_type: f64) -> Result<u32, JsValue> {
-        Ok(self.buffer.count_by_operator(operator(op_type)?))
+    pub fn count_by_operator(&self, op_type: u32) -> u32 {
+        self.buffer.count_by_operator(Operator::at(op_type))
     }
 
     /// Forgets everything; the memory stays set aside.
@@ -121,8 +115,8 @@ impl WasmTrajectoryBuffer {
 
     /// Address of the buffer for the next embedding.
     #[wasm_bindgen(js_name = _embedding_ptr, skip_typescript)]
-    pub fn embedding_ptr(&mut self) -> usize {
-        self.buffer.embedding_mut().as_ptr() as usize
+    pub fn embedding_ptr(&self) -> usize {
+        self.buffer.embedding_ptr() as usize
     }
 
     /// Numbers per embedding.

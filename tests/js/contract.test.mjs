@@ -75,11 +75,12 @@ test('every export has a row, and every row an export', () => {
   assert.deepEqual(Object.keys(module).sort(), ['default', 'initSync', ...Object.keys(contract)].sort());
   for (const [name, { statics, methods }] of Object.entries(contract)) {
     const Class = module[name];
-    const internal = (key) => key.startsWith('__') || ['constructor', 'free'].includes(key);
-    const onPrototype = Object.getOwnPropertyNames(Class.prototype).filter((key) => !internal(key));
-    assert.deepEqual(onPrototype.sort(), Object.keys(methods).sort(), name);
-    const onClass = Object.getOwnPropertyNames(Class).filter((key) => !internal(key) && !['length', 'name', 'prototype'].includes(key));
-    assert.deepEqual(onClass.sort(), Object.keys(statics).sort(), name);
+    const internal = (key) => key.startsWith('_') || ['constructor', 'free', 'length', 'name', 'prototype'].includes(key);
+    // The class, and the generated one that it extends.
+    const names = (object) => [object, Object.getPrototypeOf(object)].flatMap((each) => Object.getOwnPropertyNames(each));
+    const surface = (object) => [...new Set(names(object))].filter((key) => !internal(key)).sort();
+    assert.deepEqual(surface(Class.prototype), Object.keys(methods).sort(), name);
+    assert.deepEqual(surface(Class), Object.keys(statics).sort(), name);
     // No state to reach into but the pointer that the glue keeps.
     assert.deepEqual(Object.keys(make(name)), ['__wbg_ptr']);
   }
@@ -201,22 +202,19 @@ describe('adapters', () => {
       });
     });
 
-    test(`${name}: a call from inside another's argument is refused, and both objects go on`, () => {
+    test(`${name}: a call from inside another's argument comes before it`, () => {
       const [object, twin] = [withHistory(name), withHistory(name)];
-      let inner;
+      const zeros = new Float32Array(DIM);
       const reentrant = Array(DIM).fill(1);
       Object.defineProperty(reentrant, 0, {
         get() {
-          try {
-            object.forward_array(...op, new Float32Array(DIM));
-          } catch (error) {
-            inner = error;
-          }
+          object.forward_array(...op, zeros);
           return 1;
         },
       });
-      for (const each of [object, twin]) each.forward_array(...op, each === object ? reentrant : new Float32Array(DIM).fill(1));
-      assert.ok(inner instanceof Error && !(inner instanceof WebAssembly.RuntimeError));
+      object.forward_array(...op, reentrant);
+      twin.forward_array(...op, zeros);
+      twin.forward_array(...op, Array(DIM).fill(1));
       assert.deepEqual(future(name, object), future(name, twin));
     });
 

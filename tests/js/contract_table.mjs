@@ -33,6 +33,9 @@ const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 
 const alpha = numberArgument('alpha', 0.1, [0, -0.1, 1e39, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
 const learningRate = numberArgument('learning_rate', 0.5, [0, -0.1, 1.0000001, 2, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
 
+const output = { name: 'output', good: new Float32Array(DIM), bad: () => badOutputs() };
+const inputs = { name: 'inputs', good: vector(3 * DIM, normal(43)), bad: () => badBatches() };
+
 const adapterMethods = {
   delta_norm: [],
   adapt_count: [],
@@ -40,6 +43,8 @@ const adapterMethods = {
   adapt: [],
   forward: [],
   forward_array: [input],
+  forward_into: [input, output],
+  forward_batch: [inputs],
   adapt_array: [gradient],
   adapt_with_reward: [improvement],
   predicted_improvement: [learnedInput],
@@ -88,6 +93,17 @@ export const contract = {
 };
 
 export const goodArguments = (list) => list.map((argument) => argument.good);
+
+const notFloats = () => [null, {}, 5, 'text', Array(DIM).fill(1), new Float64Array(DIM), new ArrayBuffer(4 * DIM), new BigInt64Array(DIM)]
+  .map((value) => [`${Object.prototype.toString.call(value)}`, value]);
+
+function badOutputs() {
+  return [['undefined', undefined], ...notFloats(), ...[0, DIM - 1, DIM + 1].map((length) => [`${length} values`, new Float32Array(length)])];
+}
+
+function badBatches() {
+  return [['undefined', undefined], ...notFloats(), ...[1, DIM - 1, 2 * DIM + 1].map((length) => [`${length} values`, new Float32Array(length)])];
+}
 
 /** [what, value] of everything that is no vector of DIM numbers. */
 function badVectors(learned) {

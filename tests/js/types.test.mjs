@@ -71,7 +71,8 @@ test('the TypeScript consumer uses every export', () => {
 
 /** Members of a class with the doc comment in front of each: [[member, comment or '']]. */
 function members(name) {
-  const body = declarations.match(new RegExp(`export class ${name} \\{\\n([\\s\\S]*?)\\n\\}`))[1];
+  const bodies = declarations.matchAll(new RegExp(`export (?:class|interface) ${name} \\{\\n([\\s\\S]*?)\\n\\}`, 'g'));
+  const body = [...bodies].map((match) => match[1]).join('\n');
   const declaration = /(?: {4}\/\*\*\n([\s\S]*?) {5}\*\/\n)? {4}(?:static )?([\w[\].]+)\(.*\).*;/g;
   return [...body.matchAll(declaration)].map(([, comment, member]) => [member, comment ?? '']);
 }
