@@ -1,6 +1,6 @@
 //! One adapter: y = x + alpha · x A B, adapted by gradients or rewards.
 
-use crate::buffer::{Block, Rows, values, values_mut};
+use crate::buffer::{Block, LANES, Rows, values, values_mut};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
@@ -147,20 +147,29 @@ impl MicroLora {
     /// [`MicroLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
     /// buffers hold it and its output. Rows lie behind each other, each padded with zeros to
     /// [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
-    pub fn forward_rows(&mut self, x: &[Block], y: &mut [Block]) {
+    ///
+    /// # Errors
+    /// [`Error::Length`] unless `x` and `y` have the same whole number of rows.
+    pub fn forward_rows(&mut self, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
         let [input, ..] = self.rows.each_mut();
         let row = input.len();
-        let before_last = x.len().saturating_sub(row);
-        let Some((x, last)) = x.split_at_checked(before_last).filter(|(_, last)| last.len() == row) else { return };
-        let Some((y, last_output)) = y.split_at_mut_checked(before_last) else { return };
-        for (x, y) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)) {
+        if !x.len().is_multiple_of(row) || y.len() != x.len() {
+            let argument = Argument::Input;
+            return Err(Error::Length { argument, actual: x.len().min(y.len()) * LANES, expected: row * LANES });
+        }
+        let mut rows = x.chunks_exact(row).zip(y.chunks_exact_mut(row));
+        let last = rows.next_back();
+        for (x, y) in rows {
             let Term { rows, scales } = self.weights.term(&self.config, kernel::project(self.weights.a(), x), 1.0);
             kernel::expand(rows, scales, x, y);
             self.forward_count += 1;
         }
-        input.copy_from_slice(last);
-        self.forward();
-        last_output.copy_from_slice(self.rows.each()[OUTPUT]);
+        if let Some((x, y)) = last {
+            input.copy_from_slice(x);
+            self.forward();
+            y.copy_from_slice(self.rows.each()[OUTPUT]);
+        }
+        Ok(())
     }
 
     /// One step against the gradient in the input buffer: ∂loss/∂y for the output of the last forward.

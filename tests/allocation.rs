@@ -1,5 +1,4 @@
-//! What the docs call free of allocation allocates nothing, counted by the allocator.
-#![cfg(not(target_arch = "wasm32"))]
+//! What the docs call free of allocation allocates nothing, counted by the allocator, natively and in wasm.
 
 mod common;
 
@@ -7,7 +6,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use common::Inputs;
-use ruvector_learning_wasm::{Config, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
+use ruvector_learning_wasm::{Config, MicroLora, Operator, ScopedLora, TrajectoryBuffer, blocks_for};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
 
@@ -34,12 +34,12 @@ fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn an_adapter_allocates_only_when_made() {
     let mut inputs = Inputs::new(60);
     let (x, g) = (inputs.vector(256, 1.0), inputs.vector(256, 0.1));
@@ -61,7 +61,67 @@ fn an_adapter_allocates_only_when_made() {
     assert_eq!(count, 0);
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
+fn a_million_calls_allocate_nothing() {
+    let mut lora = MicroLora::new(Config::new(Some(32.0), None, None).unwrap()).unwrap();
+    let mut scoped = ScopedLora::new(*lora.config()).unwrap();
+    let operator = Operator::at(2);
+    let x = Inputs::new(63).vector(32, 1.0);
+    lora.forward_array(&x).unwrap();
+    scoped.forward_array(operator, &x).unwrap();
+    scoped.adapt_with_reward(operator, 0.1).unwrap();
+    let mut sign = 1.0;
+    let count = allocations(|| {
+        for _ in 0..1_000_000 {
+            sign = -sign;
+            lora.forward();
+            lora.adapt_with_reward(0.2 * sign).unwrap();
+            scoped.forward(operator).unwrap();
+            scoped.adapt_with_reward(operator, 0.2 * sign).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rows_pass_without_allocation_and_as_one_by_one() {
+    for dim in [1, 8, 16, 40, 256] {
+        let mut inputs = Inputs::new(dim as u64);
+        let mut lora = MicroLora::new(Config::new(Some(dim as f64), None, Some(0.5)).unwrap()).unwrap();
+        for _ in 0..5 {
+            lora.forward_array(&inputs.vector(dim, 1.0)).unwrap();
+            lora.adapt_array(&inputs.vector(dim, 1.0)).unwrap();
+        }
+        let mut one_by_one = lora.clone();
+        let rows: Vec<_> = (0..3).map(|_| inputs.vector(dim, 1.0)).collect();
+        let x: Vec<_> = rows.iter().flat_map(|row| padded(row)).collect();
+        let mut y = x.clone();
+        assert_eq!(allocations(|| lora.forward_rows(&x, &mut y).unwrap()), 0);
+        let expected: Vec<_> = rows.iter().flat_map(|row| padded(one_by_one.forward_array(row).unwrap())).collect();
+        assert_eq!(y, expected);
+        assert_eq!((lora.input(), lora.output()), (one_by_one.input(), one_by_one.output()));
+        assert_eq!(lora.forward_count(), one_by_one.forward_count());
+
+        let g = inputs.vector(dim, 1.0);
+        for lora in [&mut lora, &mut one_by_one] {
+            lora.adapt_array(&g).unwrap(); // at the context of the last row
+        }
+        assert_eq!(common::bits(&lora), common::bits(&one_by_one));
+        lora.forward_rows(&[], &mut []).unwrap();
+        lora.forward_rows(&x[1..], &mut y[1..]).unwrap_err();
+        lora.forward_rows(&x, &mut y[1..]).unwrap_err();
+        assert_eq!(lora.forward_count(), one_by_one.forward_count());
+    }
+}
+
+/// A row with its padding.
+fn padded(values: &[f32]) -> Vec<ruvector_learning_wasm::Block> {
+    let mut blocks = common::blocks(values);
+    blocks.resize_with(blocks_for(values.len()), || common::blocks(&[0.0])[0]);
+    blocks
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn a_scoped_set_allocates_once_per_operator() {
     let mut inputs = Inputs::new(61);
     let (x, g) = (inputs.vector(256, 1.0), inputs.vector(256, 0.1));
@@ -77,7 +137,7 @@ fn a_scoped_set_allocates_once_per_operator() {
     assert_eq!(allocations(|| (0..50).for_each(|_| round())), 0);
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_buffer_allocates_only_when_made() {
     let x = Inputs::new(62).vector(256, 1.0);
     let mut buffer = TrajectoryBuffer::new(Some(100.0), None).unwrap();

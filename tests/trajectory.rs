@@ -3,7 +3,9 @@
 mod common;
 
 use common::Inputs;
-use ruvector_learning_wasm::{Argument, Error, Operator, TrajectoryBuffer};
+#[cfg(not(target_arch = "wasm32"))]
+use ruvector_learning_wasm::Argument;
+use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn buffer(capacity: usize, dim: usize) -> TrajectoryBuffer {

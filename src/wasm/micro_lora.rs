@@ -208,6 +208,6 @@ impl WasmMicroLoRA {
     #[wasm_bindgen(js_name = _forward_rows, skip_typescript)]
     pub fn forward_rows(&mut self, rows: usize) {
         let (x, y) = self.batch.rows(rows, self.lora.config().dim());
-        self.lora.forward_rows(x, y);
+        let _ = self.lora.forward_rows(x, y); // there are as many of each
     }
 }

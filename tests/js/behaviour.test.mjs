@@ -388,3 +388,46 @@ describe('scopes', () => {
     assert.equal(scoped.total_adapt_count(), 0n);
   });
 });
+
+describe('forward_into and forward_batch give what forward_array gives', () => {
+  // On both sides of the padding, and of the rows that are passed at a time.
+  for (const dim of [1, 3, 16, 17, 32, 48, 256, 300]) {
+    for (const [name, Class, op] of [['WasmMicroLoRA', WasmMicroLoRA, []], ['WasmScopedLoRA', WasmScopedLoRA, [2]]]) {
+      test(`${name}, dim ${dim}`, () => {
+        const [one, other] = [0, 1].map(() => new Class(dim, 0.1, 0.5));
+        for (const lora of [one, other]) learn(lora, ...op);
+        const next = normal(dim);
+
+        const x = vector(dim, next);
+        const output = new Float32Array(dim);
+        other.forward_into(...op, x, output);
+        assert.deepEqual(bits(output), bits(one.forward_array(...op, x)));
+        other.forward_into(...op, output, output);
+        assert.deepEqual(bits(output), bits(one.forward_array(...op, one.forward_array(...op, x))));
+        one.forward_array(...op, x);
+        other.forward_into(...op, [...x], output);
+
+        for (const n of [0, 1, 2, 15, 16, 17, 40]) {
+          const inputs = vector(n * dim, next);
+          const rows = Array.from({ length: n }, (_, i) => inputs.subarray(i * dim, (i + 1) * dim));
+          const expected = rows.flatMap((row) => bits(one.forward_array(...op, row)));
+          const outputs = new Float32Array(n * dim);
+          assert.equal(other.forward_batch(...op, inputs, outputs), outputs);
+          assert.deepEqual(bits(outputs), expected);
+          assert.deepEqual(bits(inputView(other)), bits(inputView(one)));
+        }
+        const inputs = vector(3 * dim, next);
+        for (const lora of [one, other]) assert.equal(lora.forward_batch(...op, inputs).length, 3 * dim);
+        other.forward_array(...op, x);
+        assert.equal(other.forward_count(...op), one.forward_count(...op));
+
+        // The context is the last row.
+        one.forward_batch(...op, inputs);
+        other.forward_batch(...op, inputs.slice(), inputs);
+        const g = vector(dim, next);
+        for (const lora of [one, other]) lora.adapt_array(...op, g);
+        assert.deepEqual(bits(other.forward_array(...op, x)), bits(one.forward_array(...op, x)));
+      });
+    }
+  }
+});

@@ -174,6 +174,23 @@ test('forward and adapt leave nothing behind', () => {
   assert.deepEqual([wasm.memory.buffer.byteLength, wasm.__wbindgen_externrefs.length], before);
 });
 
+test('a million calls on the fixed buffers leave the memory as it was', () => {
+  const { lora, scoped } = population();
+  const output = new Float32Array(dim);
+  const x = vector(dim, normal(6));
+  const round = (i) => {
+    lora.forward();
+    lora.adapt_with_reward(i % 2 ? 0.1 : -0.1);
+    scoped.forward(2);
+    scoped.adapt_with_reward(2, i % 2 ? 0.1 : -0.1);
+    lora.forward_into(x, output);
+  };
+  round(0);
+  const before = [wasm.memory.buffer.byteLength, wasm.__wbindgen_externrefs.length];
+  for (let i = 0; i < 1_000_000; i++) round(i);
+  assert.deepEqual([wasm.memory.buffer.byteLength, wasm.__wbindgen_externrefs.length], before);
+});
+
 test('more memory than there can be is refused, and nothing stays behind', () => {
   undisturbed(() => {
     const before = wasm.memory.buffer.byteLength;
