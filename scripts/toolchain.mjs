@@ -11,6 +11,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export const WASM_TARGET = 'wasm32-unknown-unknown';
 export const BARE_METAL_TARGET = 'thumbv7em-none-eabihf';
 const WASM_PACK_VERSION = '0.15.1';
+const TWIGGY_VERSION = '0.8.0';
 
 // Compiled tools are shared by every checkout of this user.
 const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'ruvector-learning-wasm');
@@ -122,6 +123,9 @@ function cargoTool(crate, binary, version, env) {
   if (!installed) throw new Error(`could not install ${crate} ${version}`);
   return bin;
 }
+
+/** Lists what the functions of a wasm file weigh. Only `npm run size` wants it. */
+export const twiggy = () => path.join(cargoTool('twiggy', 'twiggy', TWIGGY_VERSION, toolchain().env), 'twiggy');
 
 /** How to build for a target without an operating system: its installed library, or one built from std's sources. */
 export function bareMetal() {

@@ -1,7 +1,8 @@
 //! The few loops that the library spends its time in: their contracts, and the choice of who runs them.
 //!
 //! A row is a slice of whole [`Block`]s padded with zeros; two rows that are walked together, as the columns of A are, lie
-//! block by block side by side in a slice of [`Pair`]s. All rows of one call have the same number of blocks.
+//! block by block side by side in a slice of [`Pair`]s. All rows of one call have the same number of blocks, and it is even
+//! ([`blocks_for`](crate::blocks_for)): some loops take two at a time.
 //!
 //! [`scalar`] is compiled everywhere; on wasm32 with `simd128`, its twin of that name takes its place. Both add up in the
 //! same order: a block gives four values, lane `j` times lane `j` plus lane `j + 4` times lane `j + 4`; each of the four
@@ -43,7 +44,7 @@ pub struct Residual {
 /// `rows[i] · x` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
 #[inline(never)]
 pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
-    debug_assert!(rows.len() == x.len());
+    debug_assert!(rows.len() == x.len() && x.len().is_multiple_of(2));
     imp::project(rows, x)
 }
 
@@ -57,7 +58,7 @@ pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
 /// [`project`], and `copy` becomes `x`: the norm and the copy cost little while the row is in a register.
 #[inline(never)]
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
-    debug_assert!(rows.len() == x.len() && copy.len() == x.len());
+    debug_assert!(rows.len() == x.len() && copy.len() == x.len() && x.len().is_multiple_of(2));
     imp::project_and_copy(rows, x, copy)
 }
 
@@ -70,7 +71,7 @@ pub fn norm2(x: &[Block]) -> f32 {
 /// `y = x + Σ scales[i] · rows[i]`, added from left to right.
 #[inline(never)]
 pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
-    debug_assert!(rows.len() == x.len() && y.len() == x.len());
+    debug_assert!(rows.len() == x.len() && y.len() == x.len() && x.len().is_multiple_of(2));
     imp::expand(rows, scales, x, y);
 }
 
@@ -84,7 +85,7 @@ pub fn expand_both(rows: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &m
 /// `rows[i] −= scales[i] · x`.
 #[inline(never)]
 pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
-    debug_assert!(rows.len() == x.len());
+    debug_assert!(rows.len() == x.len() && x.len().is_multiple_of(2));
     imp::rank_one(rows, scales, x);
 }
 

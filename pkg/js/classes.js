@@ -1,6 +1,6 @@
 // The exported classes: those that wasm-bindgen made, with what takes or gives an array, and with the checks that must
 // come before wasm is called. Arguments cross the boundary once, as numbers; arrays are copied here, by engine code.
-import * as generated from './ruvector_learning_wasm.js';
+import * as generated from 'generated';
 
 let memory;
 
