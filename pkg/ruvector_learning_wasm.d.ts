@@ -452,7 +452,8 @@ export interface InitOutput {
     readonly __wbg_wasmmicrolora_free: (a: number, b: number) => void;
     readonly __wbg_wasmscopedlora_free: (a: number, b: number) => void;
     readonly __wbg_wasmtrajectorybuffer_free: (a: number, b: number) => void;
-    readonly _check_operator: (a: number) => any;
+    readonly _no_operator: (a: number) => any;
+    readonly _operator_count: () => number;
     readonly wasmmicrolora__adapt_staged: (a: number) => any;
     readonly wasmmicrolora__batch_ptr: (a: number) => [number, number, number];
     readonly wasmmicrolora__forward_rows: (a: number, b: number) => void;

@@ -18,9 +18,15 @@ pub struct Gram {
 const KEPT_SHARE: f64 = 0.125;
 
 impl Gram {
-    /// The Gram matrix of two rows, from the rows themselves: O(d).
+    /// The Gram matrix of two rows, from the rows themselves, to `f32` accuracy: O(d).
     pub fn of(rows: &[Pair]) -> Self {
-        let [p, q, r] = kernel::gram(rows);
+        let [p, q, r] = kernel::gram(rows).map(f64::from);
+        Self { p, q, r, peak: p + r }
+    }
+
+    /// [`Gram::of`] to `f64` accuracy, for products in which digits cancel. Slower.
+    pub fn exactly_of(rows: &[Pair]) -> Self {
+        let [p, q, r] = kernel::gram_f64(rows);
         Self { p, q, r, peak: p + r }
     }
 

@@ -103,7 +103,8 @@ pub struct Step {
     scale_a: [f32; 2],
     gram_a: Gram,
     gram_b: Gram,
-    refresh: bool,
+    refresh_a: bool,
+    refresh_b: bool,
 }
 
 /// What one adapter adds to an output: Σ scales[i] · rows[i].
@@ -151,7 +152,9 @@ impl Weights {
                 *value = bound * rng.next_signed();
             }
         }
-        self.refresh();
+        self.gram_a = Gram::of(&self.a);
+        self.gram_b = Gram::default();
+        self.steps_since_refresh = 0;
     }
 
     /// A: two columns of d.
@@ -216,7 +219,7 @@ impl Weights {
     /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
     #[inline(never)]
     pub fn delta_norm(&self, config: &Config) -> f32 {
-        let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
+        let squared = Gram::exactly_of(self.a()).trace_of_product(Gram::exactly_of(self.b()));
         (f64::from(config.alpha()) * kernel::sqrt(squared.max(0.0))) as f32
     }
 
@@ -271,8 +274,9 @@ impl Weights {
         if !safe {
             return Err(Error::Overflow);
         }
-        let refresh = self.steps_since_refresh + 1 >= REFRESH_STEPS || gram_a.is_worn() || gram_b.is_worn();
-        Ok(Some(Step { scale_b, residual: g.residual, scale_a, gram_a, gram_b, refresh }))
+        let due = self.steps_since_refresh + 1 >= REFRESH_STEPS;
+        let (refresh_a, refresh_b) = (due || gram_a.is_worn(), due || gram_b.is_worn());
+        Ok(Some(Step { scale_b, residual: g.residual, scale_a, gram_a, gram_b, refresh_a, refresh_b }))
     }
 
     #[inline(always)]
@@ -282,17 +286,18 @@ impl Weights {
             Some(residual) => kernel::rank_one_residual(&mut self.b, step.scale_b, residual, g),
         }
         kernel::rank_one(&mut self.a, step.scale_a, x);
-        if step.refresh {
-            self.refresh();
-            *projection = kernel::project(self.a(), x);
+        self.gram_b = if step.refresh_b { Gram::of(&self.b) } else { step.gram_b };
+        if step.refresh_a {
+            self.gram_a = Gram::of(&self.a);
+            *projection = kernel::project(&self.a, x);
         } else {
             self.gram_a = step.gram_a;
-            self.gram_b = step.gram_b;
-            self.steps_since_refresh += 1;
             for i in 0..2 {
                 projection.dots[i] -= step.scale_a[i] * projection.norm2;
             }
         }
+        let both = step.refresh_a && step.refresh_b;
+        self.steps_since_refresh = if both { 0 } else { self.steps_since_refresh + 1 };
     }
 
     /// Takes a step, if there is one, that was planned for these factors, this context and this gradient (or the t that
@@ -302,11 +307,5 @@ impl Weights {
         if let Some(step) = step {
             self.take(step, x, projection, g);
         }
-    }
-
-    fn refresh(&mut self) {
-        self.gram_a = Gram::of(self.a());
-        self.gram_b = Gram::of(self.b());
-        self.steps_since_refresh = 0;
     }
 }

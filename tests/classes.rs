@@ -4,7 +4,7 @@
 #![cfg(all(target_arch = "wasm32", feature = "wasm"))]
 
 use js_sys::{Error, Float32Array, RangeError, WebAssembly::Memory};
-use ruvector_learning_wasm::wasm::{WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer, check_operator};
+use ruvector_learning_wasm::wasm::{WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer, no_operator, operator_count};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -47,9 +47,10 @@ fn errors_are_typed_and_name_what_is_wrong() {
     refused(lora.predicted_staged().unwrap_err(), "input[1] is NaN, it must be finite");
     refused(lora.adapt_with_reward(f64::INFINITY), "improvement must be finite, got Infinity");
     refused(WasmMicroLoRA::new(Some(2.5), None, None).err().unwrap(), "dim must be an integer from 1 to 4096, got 2.5");
-    refused(check_operator(17.0), "op_type must be an integer from 0 to 16, got 17");
-    refused(check_operator(f64::NAN), "op_type must be an integer from 0 to 16, got NaN");
-    assert!(check_operator(16.0).is_undefined());
+    refused(no_operator(17.0), "op_type must be an integer from 0 to 16, got 17");
+    refused(no_operator(f64::NAN), "op_type must be an integer from 0 to 16, got NaN");
+    assert!(no_operator(16.0).is_undefined());
+    assert_eq!(operator_count(), 17);
     assert!(lora.adapt().is_undefined());
     assert_eq!(lora.adapt_count(), 0); // the gradient in the input buffer was zero
 }

@@ -61,6 +61,11 @@ fn project_matches_the_reference() {
         assert_eq!(both, [expected, projection_bits(kernel::project(&others, &x_blocks))]);
         assert_eq!(scalar::project_both([&rows, &others], &x_blocks).map(projection_bits), both);
 
+        let two = kernel::project_two(&rows, [&x_blocks, &blocks(&r2)]);
+        assert_eq!(two[0].map(f32::to_bits), projection.dots.map(f32::to_bits));
+        assert_eq!(two[1].map(f32::to_bits), kernel::project(&rows, &blocks(&r2)).dots.map(f32::to_bits));
+        assert_eq!(scalar::project_two(&rows, [&x_blocks, &blocks(&r2)]), two);
+
         for project_and_copy in [kernel::project_and_copy, scalar::project_and_copy] {
             let mut copy = blocks(&r0);
             assert_eq!(projection_bits(project_and_copy(&rows, &x_blocks, &mut copy)), expected);
@@ -91,6 +96,14 @@ fn expand_matches_the_reference() {
         for (j, &got) in flat(&y).iter().enumerate() {
             let [expected, magnitude] = combination([(1.0, x[j]), (s0, r0[j]), (s1, r1[j])]);
             assert!((f64::from(got) - expected).abs() <= 6.0 * EPS * magnitude, "{got} for {expected}");
+        }
+
+        for expand_two in [kernel::expand_two, scalar::expand_two] {
+            let (mut first, mut second) = (blocks(&r0), blocks(&r1));
+            expand_two(&one, [[s0, s1], [s2, s3]], [&x_blocks, &blocks(&r2)], [&mut first, &mut second]);
+            assert_eq!(bits(&first), bits(&y));
+            kernel::expand(&one, [s2, s3], &blocks(&r2), &mut twin);
+            assert_eq!(bits(&second), bits(&twin));
         }
 
         kernel::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut y);
@@ -163,10 +176,15 @@ fn count_above_counts() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn gram_is_exact_to_f64_rounding() {
+fn gram_is_right_to_the_rounding_of_its_type() {
     for_every_length(|[r0, r1, ..], _| {
-        let got = kernel::gram(&pairs([&r0, &r1]));
-        for (got, [x, y]) in got.iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
+        let rows = pairs([&r0, &r1]);
+        let single = kernel::gram(&rows);
+        assert_eq!(single.map(f32::to_bits), scalar::gram(&rows).map(f32::to_bits));
+        for (got, [x, y]) in single.into_iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
+            assert!((f64::from(got) - dot(x, y)).abs() <= dot_bound(x, y));
+        }
+        for (got, [x, y]) in kernel::gram_f64(&rows).iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
             // The products are exact in f64; sums of n of them in two orders differ by n units of its roundoff.
             let magnitude: f64 = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) * f64::from(y)).abs()).sum();
             assert!((got - dot(x, y)).abs() <= x.len() as f64 * f64::EPSILON * magnitude);

@@ -3,10 +3,12 @@
 import * as generated from 'generated';
 
 let memory;
+let operators;
 
 /** Tells the classes whose memory their buffers are in. */
 export function connect(exports) {
   ({ memory } = exports);
+  operators = generated._operator_count();
 }
 
 const TypedArray = Object.getPrototypeOf(Float32Array);
@@ -22,7 +24,7 @@ function checkNumber(value, name) {
 
 function checkOperator(op_type) {
   checkNumber(op_type, 'op_type');
-  settle(generated._check_operator(op_type));
+  if (op_type !== op_type >>> 0 || op_type >= operators) settle(generated._no_operator(op_type));
 }
 
 function checkLength(length, name, owner, dim) {

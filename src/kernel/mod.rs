@@ -62,6 +62,13 @@ pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Proje
     imp::project_and_copy(rows, x, copy)
 }
 
+/// The dot products of [`project`] for two vectors, in one pass over the rows.
+#[inline(never)]
+pub fn project_two(rows: &[Pair], x: [&[Block]; 2]) -> [[f32; 2]; 2] {
+    debug_assert!(x.iter().all(|x| x.len() == rows.len()));
+    imp::project_two(rows, x)
+}
+
 /// |x|².
 #[inline(never)]
 pub fn norm2(x: &[Block]) -> f32 {
@@ -80,6 +87,13 @@ pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
 pub fn expand_both(rows: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
     debug_assert!(rows.iter().all(|rows| rows.len() == x.len()) && y.len() == x.len());
     imp::expand_both(rows, scales, x, y);
+}
+
+/// [`expand`] of two vectors, in one pass over the rows.
+#[inline(never)]
+pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], x: [&[Block]; 2], y: [&mut [Block]; 2]) {
+    debug_assert!(x.iter().all(|x| x.len() == rows.len()) && y.iter().all(|y| y.len() == rows.len()));
+    imp::expand_two(rows, scales, x, y);
 }
 
 /// `rows[i] −= scales[i] · x`.
@@ -107,5 +121,11 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     imp::count_above(values, threshold)
 }
 
-/// `[r0·r0, r0·r1, r1·r1]`, products and sums in `f64`. Rarely called, so it has no SIMD twin.
-pub use scalar::gram;
+/// `[r0·r0, r0·r1, r1·r1]`.
+#[inline(never)]
+pub fn gram(rows: &[Pair]) -> [f32; 3] {
+    imp::gram(rows)
+}
+
+/// [`gram`] with products and sums in `f64`. Rarely called, so it has no SIMD twin.
+pub use scalar::gram_f64;

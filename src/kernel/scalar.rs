@@ -61,6 +61,11 @@ pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
     rows.map(|rows| project(rows, x))
 }
 
+/// See [`super::project_two`].
+pub fn project_two(rows: &[Pair], x: [&[Block]; 2]) -> [[f32; 2]; 2] {
+    x.map(|x| project(rows, x).dots)
+}
+
 /// See [`super::project_and_copy`].
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
     copy.copy_from_slice(x);
@@ -87,6 +92,13 @@ pub fn expand(rows: &[Pair], [s0, s1]: [f32; 2], x: &[Block], y: &mut [Block]) {
 pub fn expand_both([rows, others]: [&[Pair]; 2], [[s0, s1], [s2, s3]]: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
     for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
         y.0 = from_fn(|j| x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j] + s2 * others[0].0[j] + s3 * others[1].0[j]);
+    }
+}
+
+/// See [`super::expand_two`].
+pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], x: [&[Block]; 2], y: [&mut [Block]; 2]) {
+    for ((scales, x), y) in scales.into_iter().zip(x).zip(y) {
+        expand(rows, scales, x, y);
     }
 }
 
@@ -122,7 +134,18 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
 }
 
 /// See [`super::gram`].
-pub fn gram(rows: &[Pair]) -> [f64; 3] {
+pub fn gram(rows: &[Pair]) -> [f32; 3] {
+    let mut sums = [Sum::default(); 3];
+    for [row0, row1] in rows {
+        sums[0].add(row0, row0);
+        sums[1].add(row0, row1);
+        sums[2].add(row1, row1);
+    }
+    sums.map(Sum::fold)
+}
+
+/// See [`super::gram_f64`].
+pub fn gram_f64(rows: &[Pair]) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for [row0, row1] in rows {
         for (&p, &q) in row0.0.iter().zip(&row1.0) {

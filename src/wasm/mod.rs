@@ -12,7 +12,7 @@ use crate::buffer::zeroed;
 use crate::error::Error;
 
 pub use micro_lora::WasmMicroLoRA;
-pub use scoped_lora::{WasmScopedLoRA, check_operator};
+pub use scoped_lora::{WasmScopedLoRA, no_operator, operator_count};
 pub use trajectory_buffer::WasmTrajectoryBuffer;
 
 /// Refuses while there is still someone to tell: wasm-bindgen boxes every new object, and traps if it cannot.

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::config::Config;
-use crate::operators::Operator;
+use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::scoped::ScopedLora;
 use crate::wasm::error::{outcome, range_error};
 use crate::wasm::room_for;
@@ -262,9 +262,15 @@ impl WasmScopedLoRA {
     }
 }
 
-/// What is wrong with an operator id, if anything. The methods above take ids that were checked: they are integers then,
-/// and need no `Result`.
-#[wasm_bindgen(js_name = _check_operator, skip_typescript)]
-pub fn check_operator(op_type: f64) -> JsValue {
+/// The error for an id that is no operator's. The methods above take ids that were checked: they are integers then, and
+/// need no `Result`.
+#[wasm_bindgen(js_name = _no_operator, skip_typescript)]
+pub fn no_operator(op_type: f64) -> JsValue {
     outcome(Operator::new(op_type).map(|_| ()))
+}
+
+/// Operators that there are.
+#[wasm_bindgen(js_name = _operator_count, skip_typescript)]
+pub fn operator_count() -> usize {
+    OPERATOR_COUNT
 }
