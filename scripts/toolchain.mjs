@@ -150,6 +150,14 @@ export function chromium() {
   return { browser, driver };
 }
 
+/** The binary of Firefox, which only the benchmarks use. */
+export function firefox() {
+  const found = () => process.env.FIREFOX ?? output('which', ['firefox-esr']) ?? output('which', ['firefox']);
+  if (!found() && existsSync('/usr/bin/apt-get')) aptInstall(['firefox-esr']);
+  if (!found()) throw new Error('it needs Firefox on PATH (or in $FIREFOX)');
+  return found();
+}
+
 /** The npm packages of package-lock.json, wasm-opt among them. */
 export function npmDependencies() {
   const wanted = readFileSync(path.join(root, 'package-lock.json'), 'utf8');

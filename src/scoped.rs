@@ -196,7 +196,13 @@ impl ScopedLora {
         let Learners { own, category, context, count } = learners(scopes, config, operator)?;
         let [own_share, category_share] = shares(*count, *category_fallback);
 
-        let g = kernel::project(own.b(), gradient);
+        // An operator that answers alone has g itself for its gradient, to the last bit.
+        let alone = own_share == 1.0;
+        let g = if alone {
+            kernel::project(own.b(), gradient)
+        } else {
+            Projection { norm2: kernel::norm2(gradient), ..Projection::default() }
+        };
         check::finite(Argument::Gradient, gradient, g.norm2)?;
         let on_a = kernel::project_both([own.a(), category.a()], context);
         check::finite(Argument::Input, context, on_a[0].norm2)?;
@@ -207,8 +213,7 @@ impl ScopedLora {
         // From the target to the plain input: g − Σ share · Δ(x).
         let parts = [with_share((own, own_share)), with_share((category, category_share))];
         blend::add(config, parts, on_a, -1.0, gradient, missing);
-        // An operator that answers alone has g itself for its gradient, to the last bit.
-        let (own_gradient, own_vector, category_missing) = if own_share == 1.0 {
+        let (own_gradient, own_vector, category_missing) = if alone {
             (g.into(), gradient, kernel::project(category.b(), missing))
         } else {
             let [own_missing, category_missing] = kernel::project_both([own.b(), category.b()], missing);

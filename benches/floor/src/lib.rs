@@ -1,0 +1,112 @@
+//! The calls of the package, looped inside wasm: what they cost with no JavaScript around them.
+//!
+//! Every loop takes the address that a constructor returned, and how often to make the call. The objects live for ever.
+
+use std::hint::black_box;
+
+use ruvector_learning_wasm::{Config, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
+
+/// Taught in turn: one reward alone would be learned, and then there is nothing left to adapt.
+const REWARDS: [f64; 2] = [0.5, -0.2];
+
+fn keep<T>(object: T) -> *mut T {
+    Box::into_raw(Box::new(object))
+}
+
+fn config(dim: f64, learning_rate: f64) -> Config {
+    Config::new(Some(dim), None, Some(learning_rate)).unwrap()
+}
+
+fn operator(op_type: f64) -> Operator {
+    Operator::new(black_box(op_type)).unwrap()
+}
+
+/// Exports functions of an object at an address.
+macro_rules! exports {
+    ($($name:ident($object:ident: $type:ty $(, $argument:ident: $kind:ty)*) $(-> $result:ty)? $body:block)*) => {$(
+        /// # Safety
+        /// The address is one that the type's constructor returned.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(object: *mut $type $(, $argument: $kind)*) $(-> $result)? {
+            // SAFETY: as above; and wasm has one thread, so there is no other reference.
+            let $object = unsafe { &mut *object };
+            $body
+        }
+    )*};
+}
+
+/// What calling into wasm costs by itself.
+#[unsafe(no_mangle)]
+pub extern "C" fn nothing() {}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn micro_new(dim: f64, learning_rate: f64) -> *mut MicroLora {
+    keep(MicroLora::new(config(dim, learning_rate)).unwrap())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn scoped_new(dim: f64, learning_rate: f64) -> *mut ScopedLora {
+    keep(ScopedLora::new(config(dim, learning_rate)).unwrap())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn buffer_new(capacity: f64, dim: f64) -> *mut TrajectoryBuffer {
+    keep(TrajectoryBuffer::new(Some(capacity), Some(dim)).unwrap())
+}
+
+exports! {
+    micro_input(lora: MicroLora) -> *mut f32 { lora.input_mut().as_mut_ptr() }
+    micro_output(lora: MicroLora) -> *const f32 { lora.output().as_ptr() }
+    micro_reset(lora: MicroLora) { lora.reset(); }
+    micro_forward(lora: MicroLora, count: u32) {
+        for _ in 0..count {
+            black_box(&mut *lora).forward();
+        }
+    }
+    micro_adapt(lora: MicroLora, count: u32) {
+        for _ in 0..count {
+            black_box(&mut *lora).adapt().unwrap();
+        }
+    }
+    micro_reward(lora: MicroLora, count: u32) {
+        for i in 0..count {
+            black_box(&mut *lora).adapt_with_reward(REWARDS[i as usize % 2]).unwrap();
+        }
+    }
+
+    scoped_input(lora: ScopedLora) -> *mut f32 { lora.input_mut().as_mut_ptr() }
+    scoped_output(lora: ScopedLora) -> *const f32 { lora.output().as_ptr() }
+    scoped_reset(lora: ScopedLora) { lora.reset_all(); }
+    scoped_forward(lora: ScopedLora, op_type: f64, count: u32) {
+        for _ in 0..count {
+            black_box(&mut *lora).forward(operator(op_type)).unwrap();
+        }
+    }
+    scoped_adapt(lora: ScopedLora, op_type: f64, count: u32) {
+        for _ in 0..count {
+            black_box(&mut *lora).adapt(operator(op_type)).unwrap();
+        }
+    }
+    scoped_reward(lora: ScopedLora, op_type: f64, count: u32) {
+        for i in 0..count {
+            black_box(&mut *lora).adapt_with_reward(operator(op_type), REWARDS[i as usize % 2]).unwrap();
+        }
+    }
+
+    buffer_embedding(buffer: TrajectoryBuffer) -> *mut f32 { buffer.embedding_mut().as_mut_ptr() }
+    buffer_reset(buffer: TrajectoryBuffer) { buffer.reset(); }
+    buffer_mean_improvement(buffer: TrajectoryBuffer) -> f64 { buffer.mean_improvement() }
+    buffer_record(buffer: TrajectoryBuffer, op_type: f64, attention: f64, execution_ms: f64, baseline_ms: f64, count: u32) {
+        for _ in 0..count {
+            let buffer = black_box(&mut *buffer);
+            buffer.record_embedding(op_type, attention, execution_ms, baseline_ms).unwrap();
+        }
+    }
+    buffer_high_quality_count(buffer: TrajectoryBuffer, threshold: f64, count: u32) -> u32 {
+        let mut found = 0;
+        for _ in 0..count {
+            found = black_box(&mut *buffer).high_quality_count(threshold).unwrap() as u32;
+        }
+        found
+    }
+}
