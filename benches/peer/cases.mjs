@@ -94,6 +94,13 @@ export function casesOf(player) {
       const operations = () => BATCH_ROWS;
       return { ...forward, operations, call: () => (outputs = lora.forward_batch(batch)), result: () => minus(outputs, batch) };
     },
+    'forward_batch(inputs, outputs)': (dim) => {
+      const { lora, forward, batch } = micro(dim);
+      const outputs = new Float32Array(batch.length);
+      if (!lora.forward_batch) return undefined;
+      const operations = () => BATCH_ROWS;
+      return { ...forward, operations, call: () => lora.forward_batch(batch, outputs), result: () => minus(outputs, batch) };
+    },
     'adapt_array': (dim) => {
       const { lora, adapt, gradient } = micro(dim);
       return { ...adapt, call: () => lora.adapt_array(gradient) };

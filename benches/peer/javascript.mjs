@@ -226,9 +226,8 @@ export class MicroLora {
     this.forwarded++;
   }
 
-  forward_batch(inputs) {
+  forward_batch(inputs, outputs = new Float32Array(inputs.length)) {
     const { dim } = this;
-    const outputs = new Float32Array(inputs.length);
     for (let at = 0; at < inputs.length; at += dim) {
       this.forward_into(inputs.subarray(at, at + dim), outputs.subarray(at, at + dim));
     }

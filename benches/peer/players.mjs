@@ -135,10 +135,13 @@ export function reference() {
       this.forward_array(...args).forEach((value, i) => output[i] = value);
     }
 
+    /** The inputs and, if they are wanted there, the outputs. */
     forward_batch(...args) {
+      const outputs = args.length > 1 && args.at(-2).length > 1 ? args.pop() : [];
       const inputs = args.pop();
       const rows = Array.from({ length: inputs.length / this.dim }, (_, k) => inputs.slice(k * this.dim, (k + 1) * this.dim));
-      return rows.flatMap((row) => this.forward_array(...args, row));
+      rows.flatMap((row) => this.forward_array(...args, row)).forEach((value, i) => outputs[i] = value);
+      return outputs;
     }
 
     forward(...op) {

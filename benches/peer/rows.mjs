@@ -28,6 +28,7 @@ export const ROWS = [
   },
   { name: 'forward_into', loop: 'forward()', goals: [{ within: 250 }] },
   { name: 'forward_batch', loop: 'forward()', goals: [{ than: 'loop', faster: 0.9 }] },
+  { name: 'forward_batch(inputs, outputs)', loop: 'forward()', goals: [{ than: 'loop', faster: 0.9 }] },
   { name: 'adapt_array', loop: 'adapt()', goals: [peer(5.5)] },
   same('adapt()', [peer(7.5)]),
   same('adapt_with_reward', [peer(5.5)]),
