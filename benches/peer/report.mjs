@@ -108,7 +108,7 @@ export function plots({ rows, curve }, { engine, cpu, date }) {
     const shown = rows.toReversed();
     found.calls = svg({
       title: title('Nanoseconds per call at d = 256 (logarithmic; quartiles and ratios are in the table)'),
-      legend: { top: 52 },
+      legend: { top: 52, itemGap: 24 },
       grid: { left: 200, right: 30, top: 85, bottom: 30 },
       xAxis: { type: 'log', min: 1 },
       yAxis: { type: 'category', data: shown.map(({ name }) => name), axisTick: { show: false } },
@@ -130,7 +130,7 @@ export function plots({ rows, curve }, { engine, cpu, date }) {
         title(`Nanoseconds per dimension (the published package cuts vectors above ${CURVE.peerUpTo})`),
         ...names.map((text, i) => ({ text, left: 60 + i * width, top: 85, textStyle: { fontSize: 13 } })),
       ],
-      legend: { top: 52, left: 10, data: players.map((column) => NAMES[column]) },
+      legend: { top: 52, left: 10, itemGap: 24, data: players.map((column) => NAMES[column]) },
       grid: names.map((_, i) => ({ left: 60 + i * width, width: width - 70, top: 115, bottom: 40 })),
       xAxis: names.map((_, i) => ({ type: 'log', gridIndex: i, name: 'd', min: 32, max: 4096, logBase: 2 })),
       yAxis: names.map((_, i) => ({ type: 'value', gridIndex: i, min: 0 })),
