@@ -32,7 +32,7 @@ pub struct Projection {
     pub norm2: f32,
 }
 
-/// g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t, of which only t lies in memory.
+/// `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t`, of which only t lies in memory.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Residual {
     /// Share of each of the two rows.
