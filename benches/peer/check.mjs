@@ -20,7 +20,6 @@ export function checkAgainst(expectedCase, subject, name) {
   const error = length(expected.map((value, i) => value - found[i])) / length(expected);
   if (found.length === expected.length && error <= TOLERANCE) return;
   throw new Error(`${name}: the result is wrong (relative error ${error})`);
-  console.log(name, error);
 }
 
 /** Throws unless the case does something: the published package's results are not those of the maths here. */
