@@ -43,7 +43,7 @@ const ARGUMENTS: [(&str, &str); 14] = [
     ("embedding", ""),
     ("dim", "an integer from 1 to 4096"),
     ("alpha", "above 0 and finite as a 32-bit float"),
-    ("learning_rate", "above 0 and at most 1"),
+    ("learning_rate", "above 0 as a 32-bit float, and at most 1"),
     ("improvement", "finite"),
     ("capacity", "an integer from 1 to 1000000"),
     ("embedding_dim", "an integer from 1 to 4096"),

@@ -137,13 +137,6 @@ impl MicroLora {
         Ok(self.output())
     }
 
-    /// [`MicroLora::forward`] of what the staging buffer holds.
-    pub fn forward_staged(&mut self) {
-        let [input, _, staging, _] = self.rows.each_mut();
-        input.copy_from_slice(staging);
-        self.forward();
-    }
-
     /// [`MicroLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
     /// buffers hold it and its output. Rows lie behind each other, each padded with zeros to
     /// [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
@@ -167,7 +160,8 @@ impl MicroLora {
         }
         self.forward_count += (x.len() / row).saturating_sub(1) as u64;
         if let Some((x, y)) = last {
-            input.copy_from_slice(x);
+            let dim = self.config.dim(); // the padding of the buffers must stay zero, whatever the caller's is
+            values_mut(input, dim).copy_from_slice(values(x, dim));
             self.forward();
             y.copy_from_slice(self.rows.each()[OUTPUT]);
         }

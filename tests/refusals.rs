@@ -126,7 +126,7 @@ fn numbers_out_of_range_are_refused_with_the_number() {
         assert_eq!(refused(None, Some(alpha), None), message);
     }
     for rate in [0.0, -0.1, 1.000_001, f64::NAN, f64::INFINITY, 1e-60] {
-        let message = format!("learning_rate must be above 0 and at most 1, got {rate}");
+        let message = format!("learning_rate must be above 0 as a 32-bit float, and at most 1, got {rate}");
         assert_eq!(refused(None, None, Some(rate)), message);
     }
     let default = Config::new(None, None, None).unwrap();

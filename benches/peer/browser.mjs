@@ -9,32 +9,34 @@ import { chromium, firefox, root } from '../../scripts/toolchain.mjs';
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
-/** What there is to run in; each is asked for only when it is its turn. */
-export const browsers = () => [
-  { name: 'chromium', kind: 'chrome', find: () => chromium().browser, args: ['--no-sandbox'] },
-  { name: 'firefox', kind: 'firefox', find: firefox, args: [] },
+/** Without these, Firefox's clock has steps of 20 µs in the finest case. */
+const FINE_CLOCK = { 'privacy.reduceTimerPrecision': false, 'privacy.reduceTimerPrecision.unconditional': false };
+
+/** What there is to run in; each is looked for, or installed, only when it is its turn. */
+export const BROWSERS = [
+  { name: 'chromium', kind: 'chrome', find: () => chromium().browser, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] },
+  { name: 'firefox', kind: 'firefox', find: firefox, extraPrefsFirefox: FINE_CLOCK },
 ];
 
-/** A page: its `version`, `run(options)` as bench() has them, and `close()`. */
-export async function benchInBrowser({ kind, find, args }) {
+/** Runs bench() with these options in a page: `{ engine, result }`. */
+export async function benchInBrowser({ kind, find, name, ...launch }, { wasm, say, ...options }) {
   const executablePath = find();
   const server = await serve();
-  const browser = await puppeteer.launch({ browser: kind, executablePath, args, headless: true, protocolTimeout: 0 });
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/benches/peer/page.html`);
-  return {
-    version: await browser.version(),
-    async run({ wasm, say, ...options }) {
-      await page.exposeFunction('say', say);
-      const bytes = Object.fromEntries(Object.entries(wasm).map(([name, data]) => [name, data.toString('base64')]));
-      const answer = await page.evaluate((...given) => globalThis.benchInPage(...given), bytes, options);
-      return JSON.parse(answer);
-    },
-    async close() {
-      await browser.close();
-      server.close();
-    },
-  };
+  let browser;
+  try {
+    browser = await puppeteer.launch({ ...launch, browser: kind, executablePath, headless: true, protocolTimeout: 0 });
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.address().port}/benches/peer/page.html`);
+    await page.exposeFunction('say', say);
+    const given = Object.entries(wasm).filter(([, data]) => data);
+    const bytes = Object.fromEntries(given.map(([module, data]) => [module, data.toString('base64')]));
+    const answer = await page.evaluate((...args) => globalThis.benchInPage(...args), bytes, options);
+    return { engine: await browser.version(), result: JSON.parse(answer) };
+  } finally {
+    await browser?.close();
+    server.close();
+    server.closeAllConnections();
+  }
 }
 
 function serve() {

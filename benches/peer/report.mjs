@@ -132,7 +132,7 @@ export function plots({ rows, curve }, { engine, cpu, date }) {
       ],
       legend: { top: 52, left: 10, itemGap: 24, data: players.map((column) => NAMES[column]) },
       grid: names.map((_, i) => ({ left: 60 + i * width, width: width - 70, top: 115, bottom: 40 })),
-      xAxis: names.map((_, i) => ({ type: 'log', gridIndex: i, name: 'd', min: 32, max: 4096, logBase: 2 })),
+      xAxis: names.map((_, i) => ({ type: 'log', gridIndex: i, name: 'd', min: 32, max: 4096, logBase: 2, axisLabel: { fontSize: 10, formatter: String } })),
       yAxis: names.map((_, i) => ({ type: 'value', gridIndex: i, min: 0 })),
       series: names.flatMap((name, i) => players.map((column) => ({
         type: 'line',

@@ -7,27 +7,37 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const { values: options } = parseArgs({
-  options: {
-    browser: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '15' },
-    only: { type: 'string', default: '' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
-if (options.help) {
-  console.log(`npm run bench -- [options]
+const HELP = `npm run bench -- [options]
 
   --browser        in headless Chromium and Firefox instead of Node
   --rounds N       rounds, each of which times every call of everyone (15)
-  --only PATTERN   only rows whose name matches: "forward", "curve adapt_array", "memory"`);
-  process.exit();
+  --only PATTERN   only rows whose name matches: "forward", "curve adapt_array", "memory"; writes no files`;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      browser: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '15' },
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a positive integer');
+  new RegExp(values.only); // throws now rather than in a worker
+  return { ...values, rounds };
 }
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error('--rounds must be a positive integer');
+
+let options;
+try {
+  options = readArguments();
+} catch (error) {
+  console.error(`${error.message}\n\n${HELP}`);
   process.exit(2);
+}
+if (options.help) {
+  console.log(HELP);
+  process.exit();
 }
 
 if (!existsSync(path.join(here, 'node_modules'))) {
@@ -35,24 +45,35 @@ if (!existsSync(path.join(here, 'node_modules'))) {
 }
 // After that, because they import what was installed.
 const { buildFloor } = await import('./floor.mjs');
-const { benchInBrowser, browsers } = await import('./browser.mjs');
+const { BROWSERS, benchInBrowser } = await import('./browser.mjs');
 const { benchInNode } = await import('./node.mjs');
 const { environment, missed, plots, table } = await import('./report.mjs');
 
-const results = path.join(here, 'results');
-mkdirSync(results, { recursive: true });
-const wasm = {
-  peer: readFileSync(path.join(here, 'node_modules/peer/ruvector_learning_wasm_bg.wasm')),
-  floor: buildFloor(),
-};
+const wasm = { peer: readFileSync(path.join(here, 'node_modules/peer/ruvector_learning_wasm_bg.wasm')), floor: floor() };
+
+/** The loops inside wasm, or null where there is no Rust to build them with. */
+function floor() {
+  try {
+    return buildFloor();
+  } catch (error) {
+    console.error(`without the loops inside wasm, which could not be built: ${error.message}`);
+    return null;
+  }
+}
+
+const { browser, rounds, only } = options;
 const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
 
-async function report(name, engine, run) {
-  const result = await run({ wasm, rounds, only: options.only, say: (text) => progress(`${name}: ${text}`) });
+/** Runs the benchmark somewhere, prints what it found and writes the files. */
+async function report(name, bench) {
+  const { engine, result } = await bench({ wasm, rounds, only, say: (text) => progress(`${name}: ${text}`) });
   progress('');
   const about = environment(engine);
   console.log(`\n${table(result, about)}`);
   console.log(missed(result));
+  if (only) return; // a part would take the place of the whole
+  const results = path.join(here, 'results');
+  mkdirSync(results, { recursive: true });
   const write = (file, text) => {
     writeFileSync(path.join(results, file), text);
     console.log(`wrote ${path.relative(process.cwd(), path.join(results, file))}`);
@@ -61,16 +82,16 @@ async function report(name, engine, run) {
   for (const [what, svg] of Object.entries(plots(result, about))) write(`${name}-${what}.svg`, svg);
 }
 
-if (!options.browser) {
-  await report('node', `Node ${process.versions.node}, V8 ${process.versions.v8}`, benchInNode);
+if (!browser) {
+  const engine = `Node ${process.versions.node}, V8 ${process.versions.v8}`;
+  await report('node', async (given) => ({ engine, result: await benchInNode(given) }));
 } else {
-  for (const browser of browsers()) {
+  for (const each of BROWSERS) {
     try {
-      const page = await benchInBrowser(browser);
-      await report(browser.name, page.version, page.run);
-      await page.close();
+      await report(each.name, (given) => benchInBrowser(each, given));
     } catch (error) {
-      console.log(`\n${browser.name} was left out: ${error.message}`);
+      progress('');
+      console.log(`\n${each.name} was left out: ${error.message}`);
       process.exitCode = 1;
     }
   }

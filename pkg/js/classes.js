@@ -15,6 +15,8 @@ const TypedArray = Object.getPrototypeOf(Float32Array);
 const intrinsic = (key) => Object.getOwnPropertyDescriptor(TypedArray.prototype, key).get;
 // What a typed array says of itself may be a lie, and a call of its getters may do anything.
 const lengthOf = intrinsic('length');
+const bufferOf = intrinsic('buffer');
+const offsetOf = intrinsic('byteOffset');
 const kindOf = intrinsic(Symbol.toStringTag);
 
 function checkNumber(value, name) {
@@ -49,7 +51,7 @@ function converted(values, name, owner, dim) {
     }
   };
   const length = attempt(() => values.length);
-  if (typeof length !== 'number') throw noNumbers(name);
+  if (typeof values !== 'object' || typeof length !== 'number') throw noNumbers(name);
   checkLength(length, name, owner, dim);
   const copy = attempt(() => Float32Array.from({ length }, (_, i) => values[i]));
   // NaN may be meant, or be all that there is in something that is no array.
@@ -81,15 +83,21 @@ class Window {
   }
 }
 
+/** Refuses an object whose memory may be another's by now: a bound method, or a subclass's, can still get here. */
+function checkAlive(self) {
+  if (self.__wbg_ptr === 0) throw new Error(`${self.constructor.name}: a method was called after free()`);
+}
+
 /** Copies `values` to the buffer of `target`, which belongs to `self`. */
 function write(target, values, name, owner, self) {
+  checkAlive(self);
   const { view } = target;
   let length;
   try {
     length = lengthOf.call(values);
   } catch {
     const copy = converted(values, name, owner, view.length);
-    if (self.__wbg_ptr === 0) throw new Error(`the object was freed while ${name} was read`);
+    checkAlive(self);
     target.view.set(copy); // the memory may have grown meanwhile
     return;
   }
@@ -101,32 +109,46 @@ function write(target, values, name, owner, self) {
   }
 }
 
-/** Copies what a window shows to `output`, a Float32Array. */
+/** `values` such that its `view` outlives a growth of the memory, if it is a part of that. */
+function lasting(values) {
+  const inMemory = bufferOf.call(values) === memory.buffer;
+  return inMemory ? new Window(offsetOf.call(values), lengthOf.call(values)) : { view: values };
+}
+
+/** A part of a Float32Array, as a plain one: subarray() would ask `values` for a constructor. */
+function part({ view }, start, length) {
+  return new Float32Array(bufferOf.call(view), offsetOf.call(view) + Float32Array.BYTES_PER_ELEMENT * start, length);
+}
+
+/** Copies what a window shows to `output`, as `lasting` made it. */
 function read(source, output, start = 0) {
-  TypedArray.prototype.set.call(output, source.view, start);
+  TypedArray.prototype.set.call(output.view, source.view, start);
 }
 
-function part(values, start, length) {
-  return TypedArray.prototype.subarray.call(values, start, start + length);
-}
-
-/** Refuses an `output` for `dim` numbers before anything has changed. */
-function checkOutput(output, dim) {
+/** An output for `dim` numbers, refused before anything has changed if it is none. */
+function checkedOutput(output, dim) {
   checkFloats(output, 'output');
   checkLength(lengthOf.call(output), 'output', 'adapter', dim);
+  return lasting(output);
 }
 
-/** Refuses a batch of rows of `dim` numbers that is none, and returns where its outputs go. */
-function checkBatch(dim, inputs, outputs) {
+/** The length of a batch of rows of `dim` numbers, and where its outputs go; refused if it is none. */
+function checkBatch(self, dim, inputs, outputs) {
+  checkAlive(self);
   checkFloats(inputs, 'inputs');
   const length = lengthOf.call(inputs);
   if (length % dim !== 0) throw new RangeError(`inputs has ${length} values, no multiple of this adapter's dim ${dim}`);
-  if (outputs === undefined) return new Float32Array(length);
+  try {
+    part({ view: inputs }, 0, 0);
+  } catch (cause) {
+    throw noNumbers('inputs', cause); // detached: its length says 0
+  }
+  if (outputs === undefined) return { length, result: new Float32Array(length) };
   checkFloats(outputs, 'outputs');
   if (lengthOf.call(outputs) !== length) {
     throw new RangeError(`outputs has ${lengthOf.call(outputs)} values, inputs has ${length}`);
   }
-  return outputs;
+  return { length, result: outputs };
 }
 
 /** Rows that _forward_rows takes at a time (Batch::ROWS), and what the length of a row is rounded up to. */
@@ -146,16 +168,16 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
   }
 
   forward_into(input, output) {
-    checkOutput(output, this.#dim);
+    const target = checkedOutput(output, this.#dim);
     write(this.#input, input, 'input', 'adapter', this);
     super.forward();
-    read(this.#output, output);
+    read(this.#output, target);
   }
 
   forward_batch(inputs, outputs) {
-    const result = checkBatch(this.#dim, inputs, outputs);
-    const length = lengthOf.call(inputs);
+    const { length, result } = checkBatch(this, this.#dim, inputs, outputs);
     if (length === 0) return result;
+    const [source, target] = [lasting(inputs), lasting(result)];
     // Rows are padded: only those that need no padding lie behind each other, and can be passed many at a time.
     const stride = PADDING * Math.ceil(this.#dim / PADDING);
     const most = stride === this.#dim ? BATCH_ROWS * stride : this.#dim;
@@ -164,10 +186,9 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
     const y = new Window(address + Float32Array.BYTES_PER_ELEMENT * BATCH_ROWS * stride, most);
     for (let start = 0; start < length; start += most) {
       const size = Math.min(most, length - start);
-      x.view.set(part(inputs, start, size));
+      x.view.set(part(source, start, size));
       super._forward_rows(size / this.#dim);
-      if (size === most) read(y, result, start);
-      else TypedArray.prototype.set.call(result, part(y.view, 0, size), start);
+      read(size === most ? y : { view: part(y, 0, size) }, target, start);
     }
     return result;
   }
@@ -217,19 +238,20 @@ export class WasmScopedLoRA extends generated.WasmScopedLoRA {
 
   forward_into(op_type, input, output) {
     checkOperator(op_type);
-    checkOutput(output, this.#dim);
+    const target = checkedOutput(output, this.#dim);
     write(this.#input, input, 'input', 'adapter', this);
     settle(super.forward(op_type));
-    read(this.#output, output);
+    read(this.#output, target);
   }
 
   forward_batch(op_type, inputs, outputs) {
     checkOperator(op_type);
-    const result = checkBatch(this.#dim, inputs, outputs);
-    for (let start = 0; start < lengthOf.call(inputs); start += this.#dim) {
-      this.#input.view.set(part(inputs, start, this.#dim));
+    const { length, result } = checkBatch(this, this.#dim, inputs, outputs);
+    const [source, target] = [lasting(inputs), lasting(result)];
+    for (let start = 0; start < length; start += this.#dim) {
+      this.#input.view.set(part(source, start, this.#dim));
       settle(super.forward(op_type));
-      read(this.#output, result, start);
+      read(this.#output, target, start);
     }
     return result;
   }
@@ -326,13 +348,19 @@ for (const [name, { prototype }] of Object.entries({ WasmMicroLoRA, WasmScopedLo
   const freed = Object.create(prototype, refusals);
 
   const { free } = prototype;
-  prototype.free = function freeOnce() {
-    try {
-      free.call(this);
-    } finally {
-      const own = Object.getPrototypeOf(this); // a subclass keeps its own methods
-      Object.setPrototypeOf(this, own === prototype ? freed : Object.create(own, refusals));
-    }
+  const freeOnce = {
+    value() {
+      try {
+        free.call(this);
+      } finally {
+        const own = Object.getPrototypeOf(this); // a subclass keeps its own methods
+        // What can no longer change its prototype refuses by `checkAlive`, or in wasm.
+        Reflect.setPrototypeOf(this, own === prototype ? freed : Object.create(own, refusals));
+      }
+    },
+    writable: true,
+    configurable: true,
   };
-  if (Symbol.dispose) prototype[Symbol.dispose] = prototype.free;
+  Object.defineProperty(prototype, 'free', freeOnce);
+  if (Symbol.dispose) Object.defineProperty(prototype, Symbol.dispose, freeOnce);
 }

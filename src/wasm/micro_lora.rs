@@ -23,7 +23,7 @@ pub struct WasmMicroLoRA {
     batch: Batch,
 }
 
-// What takes or gives an array is written in JavaScript (pkg/classes.js), on top of the `_…` methods below: there, a copy
+// What takes or gives an array is written in JavaScript (pkg/js/classes.js), on top of the `_…` methods below: there, a copy
 // costs a third of one that wasm has to ask for.
 #[wasm_bindgen(typescript_custom_section)]
 const ARRAYS: &str = r#"
@@ -55,7 +55,7 @@ export interface WasmMicroLoRA {
      *
      * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
      * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
-     * @returns `outputs`
+     * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
      * @throws {RangeError} if `inputs` has not a multiple of `dim` values, or `outputs` not as many as `inputs`
      * @throws {TypeError} if `inputs` or `outputs` is not a Float32Array
      * @example const outputs = lora.forward_batch(inputs); // outputs.subarray(256, 512) belongs to the second input

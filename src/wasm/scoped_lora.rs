@@ -61,7 +61,7 @@ export interface WasmScopedLoRA {
      * @param op_type - an integer from 0 to 16
      * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
      * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
-     * @returns `outputs`
+     * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
      * @throws {RangeError} if `op_type` is no operator, if `inputs` has not a multiple of `dim` values, or `outputs` not
      * as many as `inputs`
      * @throws {TypeError} if `inputs` or `outputs` is not a Float32Array

@@ -40,7 +40,7 @@ console.log(require('node:path').basename(require.resolve('ruvector-learning-was
 init().then(() => {${use}});`, { flags });
 });
 
-test('what pkg/classes.js adds is part of the CommonJS file too', () => {
+test('what pkg/js/classes.js adds is part of the CommonJS file too', () => {
   prints('WasmMicroLoRA.forward() was called after free()', 'main.cjs', `
 const { initSync, WasmMicroLoRA } = require(${JSON.stringify(path.join(installedPackage, 'index.cjs'))});
 initSync({ module: require('node:fs').readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm')) });
