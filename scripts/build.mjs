@@ -56,7 +56,6 @@ export async function build(folder) {
     // Names stay: they are in stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
-    keepNames: true,
   };
   const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
   await bundle({

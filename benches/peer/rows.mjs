@@ -4,15 +4,6 @@
 // A goal is about one other column: ours is at least `faster` times as fast, or takes at most `longest` times as long. Or it
 // is `within` so many nanoseconds.
 
-/** Columns in print. */
-export const LABELS = {
-  ours: 'ours',
-  peer: 'the peer',
-  javascript: 'plain JavaScript',
-  loop: 'the loop in wasm',
-  floor: 'forward() and slice()',
-};
-
 const peer = (faster) => ({ than: 'peer', faster });
 const same = (name, goals) => ({ name, loop: name, goals });
 

@@ -40,7 +40,8 @@ if (options.help) {
   process.exit();
 }
 
-if (!existsSync(path.join(here, 'node_modules'))) {
+// npm writes this file last, so it is missing after an interrupted installation.
+if (!existsSync(path.join(here, 'node_modules/.package-lock.json'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
 }
 // After that, because they import what was installed.

@@ -109,9 +109,9 @@ function write(target, values, name, owner, self) {
   }
 }
 
-/** `values` such that its `view` outlives a growth of the memory, if it is a part of that. */
-function lasting(values) {
-  const inMemory = bufferOf.call(values) === memory.buffer;
+/** `values` such that its `view` outlives a growth of the memory, if it is a part of that, as `own` is. */
+function lasting(values, own) {
+  const inMemory = bufferOf.call(values) === bufferOf.call(own.view); // memory.buffer takes longer
   return inMemory ? new Window(offsetOf.call(values), lengthOf.call(values)) : { view: values };
 }
 
@@ -126,10 +126,10 @@ function read(source, output, start = 0) {
 }
 
 /** An output for `dim` numbers, refused before anything has changed if it is none. */
-function checkedOutput(output, dim) {
+function checkedOutput(output, dim, own) {
   checkFloats(output, 'output');
   checkLength(lengthOf.call(output), 'output', 'adapter', dim);
-  return lasting(output);
+  return lasting(output, own);
 }
 
 /** The length of a batch of rows of `dim` numbers, and where its outputs go; refused if it is none. */
@@ -168,7 +168,7 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
   }
 
   forward_into(input, output) {
-    const target = checkedOutput(output, this.#dim);
+    const target = checkedOutput(output, this.#dim, this.#output);
     write(this.#input, input, 'input', 'adapter', this);
     super.forward();
     read(this.#output, target);
@@ -177,7 +177,7 @@ export class WasmMicroLoRA extends generated.WasmMicroLoRA {
   forward_batch(inputs, outputs) {
     const { length, result } = checkBatch(this, this.#dim, inputs, outputs);
     if (length === 0) return result;
-    const [source, target] = [lasting(inputs), lasting(result)];
+    const [source, target] = [inputs, result].map((values) => lasting(values, this.#input));
     // Rows are padded: only those that need no padding lie behind each other, and can be passed many at a time.
     const stride = PADDING * Math.ceil(this.#dim / PADDING);
     const most = stride === this.#dim ? BATCH_ROWS * stride : this.#dim;
@@ -238,7 +238,7 @@ export class WasmScopedLoRA extends generated.WasmScopedLoRA {
 
   forward_into(op_type, input, output) {
     checkOperator(op_type);
-    const target = checkedOutput(output, this.#dim);
+    const target = checkedOutput(output, this.#dim, this.#output);
     write(this.#input, input, 'input', 'adapter', this);
     settle(super.forward(op_type));
     read(this.#output, target);
@@ -247,7 +247,7 @@ export class WasmScopedLoRA extends generated.WasmScopedLoRA {
   forward_batch(op_type, inputs, outputs) {
     checkOperator(op_type);
     const { length, result } = checkBatch(this, this.#dim, inputs, outputs);
-    const [source, target] = [lasting(inputs), lasting(result)];
+    const [source, target] = [inputs, result].map((values) => lasting(values, this.#input));
     for (let start = 0; start < length; start += this.#dim) {
       this.#input.view.set(part(source, start, this.#dim));
       settle(super.forward(op_type));
@@ -330,7 +330,9 @@ export class WasmTrajectoryBuffer extends generated.WasmTrajectoryBuffer {
 
 // Calling a method after free() throws an Error that says so. The check costs live objects nothing: free() swaps the
 // prototype of the dead one.
-for (const [name, { prototype }] of Object.entries({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer })) {
+for (const [name, Class] of Object.entries({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer })) {
+  const { prototype } = Class;
+  Object.defineProperty(Class, 'name', { value: name, configurable: true }); // a bundler may have changed it
   const refusals = {};
   for (const owner of [prototype, Object.getPrototypeOf(prototype)]) {
     for (const method of Object.getOwnPropertyNames(owner)) {
