@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { isMain, root, toolchain } from './toolchain.mjs';
+import { WASM_TARGET, isMain, root, toolchain } from './toolchain.mjs';
 
 export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
@@ -22,6 +22,15 @@ export const GENERATED = [...GLUE, 'index.cjs', 'index.d.cts', ...FROM_THE_TOP];
 /** The versions that the committed files of pkg/ were built with. */
 export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
 
+/** A line of Cargo configuration by which the sources of dependencies have no path of this machine. */
+function withoutPaths(env) {
+  const options = ['metadata', '--format-version', '1', '--locked', '--filter-platform', WASM_TARGET];
+  const metadata = execFileSync('cargo', options, { cwd: root, env, maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 2] });
+  const { manifest_path: manifest } = JSON.parse(metadata).packages.find(({ name }) => name === 'js-sys');
+  const sources = path.dirname(path.dirname(manifest));
+  return `target.${WASM_TARGET}.rustflags=["--remap-path-prefix=${sources}=crates"]`;
+}
+
 /** Fills `folder` with a whole package built from source. */
 export async function build(folder) {
   const { env } = toolchain();
@@ -31,7 +40,7 @@ export async function build(folder) {
   // Paths of this machine must not reach the binary, nor flags of this shell.
   const { RUSTFLAGS, ...clean } = env;
   const crate = path.join(pkg, 'crate');
-  const args = ['--quiet', 'build', crate, ...options, ...names, '--', '--locked'];
+  const args = ['--quiet', 'build', crate, ...options, ...names, '--', '--locked', '--config', withoutPaths(clean)];
   execFileSync('wasm-pack', args, { env: clean, stdio: ['ignore', 2, 2] });
 
   mkdirSync(folder, { recursive: true });
