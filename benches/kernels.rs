@@ -31,7 +31,8 @@ fn kernels(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(name, dim), |bencher| bencher.iter(&mut *kernel));
         };
         bench("project", &mut || _ = black_box(kernel::project(&a, black_box(&x))));
-        bench("project_both", &mut || _ = black_box(kernel::project_both([&a, &b], black_box(&x))));
+        bench("project_both", &mut || _ = black_box(kernel::project_both([&a, &b], black_box(&x), &mut y)));
+        bench("project_cross", &mut || _ = black_box(kernel::project_cross([&a, &b], black_box(&x))));
         bench("project_and_copy", &mut || _ = black_box(kernel::project_and_copy(&a, black_box(&x), &mut y)));
         bench("expand", &mut || kernel::expand(&a, scales, black_box(&x), &mut y));
         bench("expand_both", &mut || kernel::expand_both([&a, &b], [scales; 2], black_box(&x), &mut y));

@@ -9,15 +9,11 @@ import { WASM_TARGET, isMain, root, toolchain } from './toolchain.mjs';
 export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
 
-const GLUE = [
-  'ruvector_learning_wasm.js',
-  'ruvector_learning_wasm.d.ts',
-  'ruvector_learning_wasm_bg.wasm',
-  'ruvector_learning_wasm_bg.wasm.d.ts',
-];
+const WASM = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm_bg.wasm.d.ts'];
+const BUNDLED = ['ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts'];
 const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
-export const GENERATED = [...GLUE, 'index.cjs', 'index.d.cts', ...FROM_THE_TOP];
+export const GENERATED = [...WASM, ...BUNDLED, ...FROM_THE_TOP];
 
 /** The versions that the committed files of pkg/ were built with. */
 export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
@@ -50,21 +46,21 @@ export async function build(folder) {
       if (path.join(from, name) !== target) cpSync(path.join(from, name), target);
     }
   };
-  copy(glue, GLUE);
+  copy(glue, WASM);
   copy(pkg, HAND_WRITTEN);
   copy(root, FROM_THE_TOP);
   const types = (name) => path.join(folder, name);
+  const declarations = readFileSync(path.join(pkg, 'js/index.d.ts'), 'utf8');
   const [libraries] = readFileSync(types('index.d.ts'), 'utf8').split('\n', 1);
-  writeFileSync(types('index.d.cts'), `${libraries}\n${readFileSync(types('ruvector_learning_wasm.d.ts'), 'utf8')}`);
+  writeFileSync(types('ruvector_learning_wasm.d.ts'), declarations);
+  writeFileSync(types('index.d.cts'), `${libraries}\n${declarations}`);
 
   const { build: bundle } = await import('esbuild');
   const source = {
     entryPoints: [path.join(pkg, 'js/index.js')],
     alias: { generated: path.join(glue, 'ruvector_learning_wasm.js') },
     bundle: true,
-    // Names stay: they are in stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
   };
   const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
   await bundle({

@@ -1,55 +1,73 @@
 //! The blend of an operator's adapter with its category's: the shares of the two, and their sum.
 
-use crate::buffer::Block;
+use crate::buffer::{self, Block};
 use crate::config::Config;
 use crate::kernel::{self, Projection};
+use crate::two::both;
 use crate::weights::Weights;
 
 /// Adapt count from which an operator no longer leans on its category.
 const FULL_WEIGHT_COUNT: u64 = 10;
 
-/// Shares of the operator's own adapter and of its category's in the output.
-pub fn shares(adapt_count: u64, category_fallback: bool) -> [f32; 2] {
-    if !category_fallback || adapt_count >= FULL_WEIGHT_COUNT {
+/// Shares of the operator's own adapter and of its category's in the output, if it has one to lean on.
+pub fn shares(adapt_count: u64, leans: bool) -> [f32; 2] {
+    if !leans || adapt_count >= FULL_WEIGHT_COUNT {
         return [1.0, 0.0];
     }
     let own = adapt_count as f32 / FULL_WEIGHT_COUNT as f32;
     [own, 1.0 - own]
 }
 
-/// An adapter with a share in the output.
-pub type Part<'a> = (&'a Weights, f32);
-
-/// y = x + Σ share · Δ(x), and `copy` becomes x.
-pub fn forward(config: &Config, parts: [Option<Part<'_>>; 2], x: &[Block], copy: &mut [Block], y: &mut [Block]) {
-    let projections = match parts {
-        [Some((own, _)), Some((category, _))] => {
-            copy.copy_from_slice(x);
-            kernel::project_both([own.a(), category.a()], x)
-        }
-        [Some((weights, _)), None] | [None, Some((weights, _))] => [kernel::project_and_copy(weights.a(), x, copy); 2],
-        [None, None] => {
-            copy.copy_from_slice(x);
-            [Projection::default(); 2]
-        }
-    };
-    add(config, parts, projections, 1.0, x, y);
+/// The projection of a context on the A of an adapter, for as long as that A is what it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    projection: Projection,
+    /// The adapter's steps at the time, and one; 0 if nothing is known.
+    as_of: u64,
 }
 
-/// y = x + `sign` · Σ share · Δ, in one pass; the projections are those of the Δs' input.
-pub fn add(
+impl Known {
+    /// `projection`, on the A that `weights` has now.
+    pub fn of(projection: Projection, weights: &Weights) -> Self {
+        Self { projection, as_of: weights.steps() + 1 }
+    }
+
+    /// The projection of `context` on A: what is known, or what is found out.
+    pub fn or_project(self, weights: &Weights, context: &[Block]) -> Projection {
+        if self.as_of == weights.steps() + 1 { self.projection } else { kernel::project(weights.a(), context) }
+    }
+}
+
+/// y = x + Σ share · Δ(x) over the adapters that are there and have a share; `copy` becomes x.
+pub fn forward(
     config: &Config,
-    parts: [Option<Part<'_>>; 2],
-    projections: [Projection; 2],
-    sign: f32,
+    [own, category]: [Option<&Weights>; 2],
+    shares: [f32; 2],
     x: &[Block],
+    copy: &mut [Block],
     y: &mut [Block],
-) {
-    match [0, 1].map(|i| parts[i].map(|(weights, share)| weights.term(config, projections[i], sign * share))) {
-        [None, None] => y.copy_from_slice(x),
-        [Some(term), None] | [None, Some(term)] => kernel::expand(term.rows, term.scales, x, y),
-        [Some(first), Some(second)] => {
-            kernel::expand_both([first.rows, second.rows], [first.scales, second.scales], x, y);
+) -> [Known; 2] {
+    let mut known = [Known::default(); 2];
+    match (own.filter(|_| shares[0] > 0.0), category.filter(|_| shares[1] > 0.0)) {
+        (Some(own), Some(category)) => {
+            let [first, second] = kernel::project_both([own.a(), category.a()], x, copy);
+            let terms = [own.term(config, first, shares[0]), category.term(config, second, shares[1])];
+            kernel::expand_both(both(terms, |term| term.rows), both(terms, |term| term.scales), x, y);
+            known = [Known::of(first, own), Known::of(second, category)];
+        }
+        (Some(own), None) => known[0] = alone(config, own, shares[0], x, copy, y),
+        (None, Some(category)) => known[1] = alone(config, category, shares[1], x, copy, y),
+        (None, None) => {
+            buffer::copy(x, copy);
+            buffer::copy(x, y);
         }
     }
+    known
+}
+
+fn alone(config: &Config, weights: &Weights, share: f32, x: &[Block], copy: &mut [Block], y: &mut [Block]) -> Known {
+    let projection = kernel::project_and_copy(weights.a(), x, copy);
+    let term = weights.term(config, projection, share);
+    kernel::expand(term.rows, term.scales, x, y);
+    Known::of(projection, weights)
 }

@@ -1,12 +1,9 @@
 //! Memory that is asked for, not taken: aligned rows of `f32` whose address is fixed for life.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use bytemuck::allocation::try_zeroed_slice_box;
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
-
-use crate::error::Error;
 
 /// `f32` values per block: two 128-bit vectors.
 pub const LANES: usize = 8;
@@ -25,55 +22,18 @@ pub const fn blocks_for(dim: usize) -> usize {
     2 * dim.div_ceil(2 * LANES)
 }
 
-/// `count` zeros on the heap.
+/// `count` zeros on the heap, if there is room.
 #[inline(never)]
-pub(crate) fn zeroed<T: Zeroable>(count: usize) -> Result<Box<[T]>, Error> {
-    try_zeroed_slice_box(count).map_err(|()| Error::OutOfMemory { bytes: size_of::<T>() as f64 * count as f64 })
+pub(crate) fn zeroed<T: Zeroable>(count: usize) -> Option<Box<[T]>> {
+    try_zeroed_slice_box(count).ok()
 }
 
-/// N rows of one length.
-#[derive(Clone, Debug)]
-pub struct Rows<const N: usize>([Box<[Block]>; N]);
+/// A row on the heap.
+pub(crate) type Row = Box<[Block]>;
 
-impl<const N: usize> Rows<N> {
-    /// Rows of zeros with room for `dim` values each.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`] if they cannot be allocated.
-    pub fn zeroed(dim: usize) -> Result<Self, Error> {
-        let mut rows = Self([const { Vec::new() }; N].map(Vec::into_boxed_slice));
-        allocate(&mut rows.0, blocks_for(dim))?;
-        Ok(rows)
-    }
-
-    /// The rows as blocks, padding included.
-    pub fn each(&self) -> [&[Block]; N] {
-        self.0.each_ref().map(|row| &**row)
-    }
-
-    /// The rows as writable blocks. What is written behind `dim` must stay zero.
-    pub fn each_mut(&mut self) -> [&mut [Block]; N] {
-        self.0.each_mut().map(|row| &mut **row)
-    }
-
-    /// Address of a row's first value: 16-byte aligned, the same for the life of the rows.
-    pub fn address(&self, row: usize) -> *const f32 {
-        self.0[row].as_ptr().cast()
-    }
-
-    /// Sets every value to zero.
-    pub fn clear(&mut self) {
-        for row in &mut self.0 {
-            clear(row);
-        }
-    }
-}
-
-fn allocate(rows: &mut [Box<[Block]>], blocks: usize) -> Result<(), Error> {
-    for row in rows {
-        *row = zeroed(blocks)?;
-    }
-    Ok(())
+/// A row of zeros with room for `dim` values.
+pub(crate) fn row(dim: usize) -> Option<Row> {
+    zeroed(blocks_for(dim))
 }
 
 /// Sets every value to zero. (As bytes: that is one instruction in wasm.)
@@ -81,12 +41,20 @@ pub fn clear<T: Pod>(blocks: &mut [T]) {
     cast_slice_mut::<T, u8>(blocks).fill(0);
 }
 
-/// The first `dim` values of a row.
+/// The first `dim` values of a row; nothing of a row that has fewer.
 pub fn values(row: &[Block], dim: usize) -> &[f32] {
-    &cast_slice(row)[..dim]
+    cast_slice(row).get(..dim).unwrap_or_default()
 }
 
 /// The first `dim` values of a row, writable.
 pub fn values_mut(row: &mut [Block], dim: usize) -> &mut [f32] {
-    &mut cast_slice_mut(row)[..dim]
+    cast_slice_mut(row).get_mut(..dim).unwrap_or_default()
+}
+
+/// `to` becomes `from`, which has the same length. (`copy_from_slice` has a panic for the case that it has not.)
+pub fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    debug_assert_eq!(from.len(), to.len());
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
 }

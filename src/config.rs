@@ -1,7 +1,7 @@
 //! The hyper-parameters of an adapter: their defaults and their limits.
 
 use crate::check;
-use crate::error::{Argument, Error};
+use crate::error::{Argument, Error, Refusal};
 
 /// Largest dimension of an adapter or an embedding.
 pub const MAX_DIM: usize = 4096;
@@ -13,6 +13,7 @@ pub struct Config {
     alpha: f32,
     learning_rate: f32,
     rate: f64,
+    freeze_a: bool,
 }
 
 const DEFAULT_DIM: f64 = 256.0;
@@ -21,7 +22,7 @@ const DEFAULT_LEARNING_RATE: f64 = 0.01;
 
 impl Default for Config {
     fn default() -> Self {
-        Self::checked(DEFAULT_DIM as usize, DEFAULT_ALPHA as f32, DEFAULT_LEARNING_RATE as f32)
+        Self::of(DEFAULT_DIM as usize, DEFAULT_ALPHA as f32, DEFAULT_LEARNING_RATE as f32)
     }
 }
 
@@ -32,19 +33,55 @@ impl Config {
     /// # Errors
     /// [`Error::Number`] unless `dim` is an integer from 1 to 4096, `alpha` is above 0 and finite (as `f32`), and
     /// `learning_rate` is above 0 and at most 1.
-    #[inline(never)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Error> {
-        let alpha = alpha.unwrap_or(DEFAULT_ALPHA);
-        let rate = learning_rate.unwrap_or(DEFAULT_LEARNING_RATE);
-        Ok(Self::checked(
-            check_dim(Argument::Dim, dim.unwrap_or(DEFAULT_DIM))?,
-            check::number(Argument::Alpha, alpha, alpha as f32 > 0.0 && (alpha as f32).is_finite())? as f32,
-            check::number(Argument::LearningRate, rate, rate as f32 > 0.0 && rate <= 1.0)? as f32,
-        ))
+        Self::checked(dim, alpha, learning_rate).map_err(|refusal| {
+            let given = match refusal {
+                Refusal::Argument(Argument::Dim) => dim,
+                Refusal::Argument(Argument::Alpha) => alpha,
+                _ => learning_rate,
+            };
+            Error::number(refusal, given.unwrap_or(f64::NAN))
+        })
     }
 
-    fn checked(dim: usize, alpha: f32, learning_rate: f32) -> Self {
-        Self { dim, alpha, learning_rate, rate: f64::from(learning_rate) / f64::from(alpha) }
+    pub(crate) fn checked(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Refusal> {
+        let dim = check_dim(Argument::Dim, dim.unwrap_or(DEFAULT_DIM))?;
+        let alpha = alpha.unwrap_or(DEFAULT_ALPHA) as f32;
+        check::number(Argument::Alpha, alpha > 0.0 && alpha.is_finite())?;
+        let mut config = Self::of(dim, alpha, 0.0);
+        config.try_set_learning_rate(learning_rate.unwrap_or(DEFAULT_LEARNING_RATE))?;
+        Ok(config)
+    }
+
+    fn of(dim: usize, alpha: f32, learning_rate: f32) -> Self {
+        Self { dim, alpha, learning_rate, rate: f64::from(learning_rate) / f64::from(alpha), freeze_a: false }
+    }
+
+    /// Changes the learning rate.
+    ///
+    /// # Errors
+    /// [`Error::Number`] unless it is above 0 and at most 1.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
+        self.try_set_learning_rate(learning_rate).map_err(|refusal| Error::number(refusal, learning_rate))
+    }
+
+    pub(crate) fn try_set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Refusal> {
+        let rate = learning_rate as f32;
+        check::number(Argument::LearningRate, rate > 0.0 && learning_rate <= 1.0)?;
+        self.learning_rate = rate;
+        self.rate = f64::from(rate) / f64::from(self.alpha);
+        Ok(())
+    }
+
+    /// Whether A stays as it is and only B learns (FFA-LoRA, Sun et al. 2024): then the average of adapters that started
+    /// alike is exact.
+    pub fn freeze_a(&mut self, on: bool) {
+        self.freeze_a = on;
+    }
+
+    /// Whether A stays as it is.
+    pub fn is_a_frozen(&self) -> bool {
+        self.freeze_a
     }
 
     /// Values per vector.
@@ -69,6 +106,6 @@ impl Config {
 }
 
 /// A dimension as an adapter or a buffer takes it.
-pub(crate) fn check_dim(argument: Argument, value: f64) -> Result<usize, Error> {
+pub(crate) fn check_dim(argument: Argument, value: f64) -> Result<usize, Refusal> {
     check::integer(argument, value, 1, MAX_DIM)
 }

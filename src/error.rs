@@ -1,4 +1,4 @@
-//! What can be refused, and the words for it. No JavaScript here: `wasm::error` turns these into JavaScript errors.
+//! What can be refused, and the words for it. (Those that JavaScript users read are in pkg/js.)
 
 use core::fmt;
 
@@ -12,6 +12,8 @@ pub enum Argument {
     Gradient,
     /// An embedding vector.
     Embedding,
+    /// A target vector.
+    Target,
     /// The dimension of an adapter.
     Dim,
     /// The scale of the low-rank term.
@@ -34,13 +36,16 @@ pub enum Argument {
     Quotient,
     /// A bound on improvements.
     Threshold,
+    /// How many operators a set has, or categories.
+    Operators,
 }
 
 /// Name of each argument, and what a number given for it must be.
-const ARGUMENTS: [(&str, &str); 14] = [
+const ARGUMENTS: [(&str, &str); 16] = [
     ("input", ""),
     ("gradient", ""),
     ("embedding", ""),
+    ("target", ""),
     ("dim", "an integer from 1 to 4096"),
     ("alpha", "above 0 and finite as a 32-bit float"),
     ("learning_rate", "above 0 as a 32-bit float, and at most 1"),
@@ -52,7 +57,22 @@ const ARGUMENTS: [(&str, &str); 14] = [
     ("baseline_ms", "at least 0 and finite"),
     ("baseline_ms / execution_ms", "finite as a 32-bit float"),
     ("threshold", "a number"),
+    ("operators", "1 to 1024, with at most as many categories"),
 ];
+
+/// Why a call was refused, in one byte: what the functions inside hand up, and all that JavaScript is told. [`Error`] has the
+/// details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Something is wrong with this argument.
+    Argument(Argument),
+    /// See [`Error::Overflow`].
+    Overflow,
+    /// See [`Error::OutOfMemory`].
+    OutOfMemory,
+    /// No operator has this id.
+    Operator,
+}
 
 /// A refused call. Nothing had changed when it was returned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,65 +117,55 @@ pub enum Error {
     /// A step after which the weights could overflow.
     Overflow,
     /// Memory that could not be allocated.
-    OutOfMemory {
-        /// Bytes that were asked for.
-        bytes: f64,
-    },
-}
-
-/// One part of a message, so that hosts without `core::fmt` can put the same words together.
-#[derive(Clone, Copy, Debug)]
-pub enum Piece {
-    /// Words.
-    Text(&'static str),
-    /// A number, to be written as the host writes numbers.
-    Number(f64),
+    OutOfMemory,
 }
 
 impl Error {
-    /// Hands the message, part by part, to `write`.
-    pub fn pieces(&self, write: &mut dyn FnMut(Piece)) {
-        use Piece::{Number, Text};
-        let name = |argument: Argument| Text(ARGUMENTS[argument as usize].0);
-        let mut all = |pieces: &[Piece]| pieces.iter().for_each(|&piece| write(piece));
-        match *self {
-            Error::Length { argument, actual, expected } => {
-                let owner =
-                    if argument == Argument::Embedding { " values, this buffer" } else { " values, this adapter" };
-                all(&[name(argument), Text(" has "), Number(actual as f64)]);
-                all(&[Text(owner), Text(" has dim "), Number(expected as f64)]);
-            }
-            Error::NotFinite { argument, index, value } => {
-                all(&[name(argument), Text("["), Number(index as f64), Text("] is "), Number(f64::from(value))]);
-                all(&[Text(", it must be finite")]);
-            }
-            Error::TooLarge { argument } => {
-                all(&[name(argument), Text(" is too large: its squared norm overflows f32")]);
-            }
-            Error::Number { argument, value } => {
-                all(&[name(argument), Text(" must be "), Text(ARGUMENTS[argument as usize].1)]);
-                all(&[Text(", got "), Number(value)]);
-            }
-            Error::Operator { count, value } => {
-                all(&[Text("op_type must be an integer from 0 to "), Number(count as f64 - 1.0)]);
-                all(&[Text(", got "), Number(value)]);
-            }
-            Error::Overflow => all(&[Text("the step would overflow the weights")]),
-            Error::OutOfMemory { bytes } => all(&[Text("cannot allocate "), Number(bytes), Text(" bytes")]),
+    /// A refused number.
+    pub(crate) fn number(refusal: Refusal, value: f64) -> Self {
+        match refusal {
+            Refusal::Argument(argument) => Self::Number { argument, value },
+            other => Self::vector(other, &[]),
+        }
+    }
+
+    /// A refused vector.
+    pub(crate) fn vector(refusal: Refusal, values: &[f32]) -> Self {
+        match refusal {
+            Refusal::Argument(argument) => match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+                Some((index, &value)) => Self::NotFinite { argument, index, value },
+                None => Self::TooLarge { argument },
+            },
+            Refusal::Overflow => Self::Overflow,
+            Refusal::OutOfMemory => Self::OutOfMemory,
+            Refusal::Operator => Self::Operator { count: 0, value: f64::NAN },
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        self.pieces(&mut |piece| {
-            result = result.and_then(|()| match piece {
-                Piece::Text(text) => f.write_str(text),
-                Piece::Number(number) => write!(f, "{number}"),
-            });
-        });
-        result
+        let name = |argument: Argument| ARGUMENTS[argument as usize].0;
+        match *self {
+            Error::Length { argument, actual, expected } => {
+                let owner = if argument == Argument::Embedding { "buffer" } else { "adapter" };
+                write!(f, "{} has {actual} values, this {owner} has dim {expected}", name(argument))
+            }
+            Error::NotFinite { argument, index, value } => {
+                write!(f, "{}[{index}] is {value}, it must be finite", name(argument))
+            }
+            Error::TooLarge { argument } => {
+                write!(f, "{} is too large: its squared norm overflows f32", name(argument))
+            }
+            Error::Number { argument, value } => {
+                write!(f, "{} must be {}, got {value}", name(argument), ARGUMENTS[argument as usize].1)
+            }
+            Error::Operator { count, value } => {
+                write!(f, "op_type must be an integer from 0 to {}, got {value}", count as f64 - 1.0)
+            }
+            Error::Overflow => f.write_str("the step would overflow the weights"),
+            Error::OutOfMemory => f.write_str("there is not enough memory"),
+        }
     }
 }
 

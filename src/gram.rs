@@ -2,6 +2,7 @@
 
 use crate::buffer::Pair;
 use crate::kernel;
+use crate::two::Two;
 
 /// `[[p, q], [q, r]]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,27 +19,22 @@ pub struct Gram {
 const KEPT_SHARE: f64 = 0.125;
 
 impl Gram {
-    /// The Gram matrix of two rows, from the rows themselves, to `f32` accuracy: O(d).
+    /// The Gram matrix of two rows, from the rows themselves: O(d).
     pub fn of(rows: &[Pair]) -> Self {
-        let [p, q, r] = kernel::gram(rows).map(f64::from);
+        let [p, q, r] = kernel::gram(rows);
         Self { p, q, r, peak: p + r }
     }
 
-    /// [`Gram::of`] to `f64` accuracy, for products in which digits cancel. Slower.
-    pub fn exactly_of(rows: &[Pair]) -> Self {
-        let [p, q, r] = kernel::gram_f64(rows);
-        Self { p, q, r, peak: p + r }
-    }
-
-    /// The Gram matrix after `rows[i] −= scales[i] · x`, where `dots[i] = rows[i] · x` before: O(1).
+    /// The Gram matrix after `rows[i] −= scales[i] · x`, where `dots[i] = rows[i] · x` before: O(1). `terms` are the squares of
+    /// what x is a sum of, and rounded like.
     #[inline(always)]
-    pub fn after_rank_one(self, scales: [f64; 2], dots: [f64; 2], norm2: f64) -> Self {
-        let ([s, t], [d, e]) = (scales, dots);
+    pub fn after_rank_one(self, scales: Two, dots: Two, norm2: f64, terms: f64) -> Self {
+        let (Two(s, t), Two(d, e)) = (scales, dots);
         Self {
             p: self.p - 2.0 * s * d + norm2 * s * s,
             q: self.q - s * e - t * d + norm2 * s * t,
             r: self.r - 2.0 * t * e + norm2 * t * t,
-            peak: self.peak.max(self.trace() + norm2 * (s * s + t * t)),
+            peak: self.peak.max(self.trace() + terms * scales.dot(scales)),
         }
     }
 
@@ -60,27 +56,36 @@ impl Gram {
     }
 
     /// G v.
-    pub fn times(self, [v, w]: [f64; 2]) -> [f64; 2] {
-        [self.p * v + self.q * w, self.q * v + self.r * w]
+    #[inline(always)]
+    pub fn times(self, v: Two) -> Two {
+        Two(Two(self.p, self.q).dot(v), Two(self.q, self.r).dot(v))
     }
 
     /// |v · rows[0]|² + |w · rows[1]|².
-    pub fn sum_of_squares(self, [v, w]: [f64; 2]) -> f64 {
+    #[inline(always)]
+    pub fn sum_of_squares(self, Two(v, w): Two) -> f64 {
         v * v * self.p + w * w * self.r
     }
 
     /// The least |g|² that u = B g leaves possible: |u| ≤ ‖B‖ |g|.
-    pub fn least_norm2(self, [v, w]: [f64; 2]) -> f64 {
-        if self.trace() > 0.0 { (v * v + w * w) / self.trace() } else { 0.0 }
+    #[inline(always)]
+    pub fn least_norm2(self, u: Two) -> f64 {
+        if self.trace() > 0.0 { u.dot(u) / self.trace() } else { 0.0 }
     }
 
-    /// `numerator` / `denominator` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a
-    /// factor that is zero has no direction to prefer.
+    /// The Gram matrix of rows whose squares are `square` times as large.
     #[inline(always)]
-    pub fn solve_damped(self, delta: f64, [v, w]: [f64; 2], numerator: f64, denominator: f64) -> [f64; 2] {
+    pub fn scaled(self, square: f64) -> Self {
+        Self { p: square * self.p, q: square * self.q, r: square * self.r, peak: square * self.peak }
+    }
+
+    /// `factor` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a factor that is zero has no
+    /// direction to prefer.
+    #[inline(always)]
+    pub fn solve_damped(self, delta: f64, v: Two, factor: f64) -> Two {
         let (p, q, r) = (self.p + delta, self.q, self.r + delta);
         let determinant = p * r - q * q;
-        let scale = if determinant > 0.0 { numerator / (denominator * determinant) } else { 0.0 };
-        [scale * (r * v - q * w), scale * (p * w - q * v)]
+        let scale = if determinant > 0.0 { factor / determinant } else { 0.0 };
+        scale * Two(r * v.0 - q * v.1, p * v.1 - q * v.0)
     }
 }

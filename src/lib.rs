@@ -30,19 +30,24 @@ mod config;
 mod error;
 mod gram;
 pub mod kernel;
+mod learner;
 mod lora;
+mod memory;
 pub mod operators;
 mod rng;
+mod scope;
 mod scoped;
+mod set;
 mod totals;
 mod trajectory;
+mod two;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub mod wasm;
 mod weights;
 
 pub use buffer::{Block, LANES, Pair, blocks_for};
 pub use config::{Config, MAX_DIM};
-pub use error::{Argument, Error, Piece};
+pub use error::{Argument, Error};
 pub use lora::MicroLora;
 pub use operators::Operator;
 pub use scoped::ScopedLora;

@@ -4,12 +4,12 @@ use alloc::boxed::Box;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, Rows, blocks_for, clear, values_mut, zeroed};
+use crate::buffer::{Block, LANES, Row, blocks_for, clear, row, values_mut, zeroed};
 use crate::check;
 use crate::config::check_dim;
-use crate::error::{Argument, Error};
+use crate::error::{Argument, Error, Refusal};
 use crate::kernel;
-use crate::operators::Operator;
+use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::totals::Totals;
 
 /// Largest number of trajectories a buffer can hold.
@@ -37,7 +37,7 @@ pub struct TrajectoryBuffer {
     capacity: usize,
     dim: usize,
     /// Where an embedding waits until it has been checked.
-    embedding: Rows<1>,
+    embedding: Row,
     /// Slot that the next trajectory goes to.
     next: usize,
     embeddings: Box<[Block]>,
@@ -54,12 +54,23 @@ impl TrajectoryBuffer {
     /// [`Error::Number`] unless `capacity` is an integer from 1 to 1,000,000 and `embedding_dim` one from 1 to 4096;
     /// [`Error::OutOfMemory`].
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<Self, Error> {
+        Self::try_new(capacity, embedding_dim).map_err(|refusal| {
+            let dim = refusal == Refusal::Argument(Argument::EmbeddingDim);
+            Error::number(refusal, if dim { embedding_dim } else { capacity }.unwrap_or(f64::NAN))
+        })
+    }
+
+    pub(crate) fn try_new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<Self, Refusal> {
         let capacity = capacity.unwrap_or(DEFAULT_CAPACITY);
         let capacity = check::integer(Argument::Capacity, capacity, 1, MAX_CAPACITY)?;
         let dim = check_dim(Argument::EmbeddingDim, embedding_dim.unwrap_or(DEFAULT_DIM))?;
-        Ok(Self {
+        Self::with_room(capacity, dim).ok_or(Refusal::OutOfMemory)
+    }
+
+    fn with_room(capacity: usize, dim: usize) -> Option<Self> {
+        Some(Self {
             embeddings: zeroed(capacity.saturating_mul(blocks_for(dim)))?,
-            embedding: Rows::zeroed(dim)?,
+            embedding: row(dim)?,
             tags: zeroed(capacity)?,
             improvements: zeroed(blocks_for(capacity))?,
             capacity,
@@ -71,13 +82,12 @@ impl TrajectoryBuffer {
 
     /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].
     pub fn embedding_mut(&mut self) -> &mut [f32] {
-        let [embedding] = self.embedding.each_mut();
-        values_mut(embedding, self.dim)
+        values_mut(&mut self.embedding, self.dim)
     }
 
     /// Address of that buffer: 16-byte aligned, the same for life.
     pub fn embedding_ptr(&self) -> *const f32 {
-        self.embedding.address(0)
+        self.embedding.as_ptr().cast()
     }
 
     /// Records what [`TrajectoryBuffer::embedding_mut`] holds; the oldest trajectory makes room.
@@ -94,11 +104,29 @@ impl TrajectoryBuffer {
         execution_ms: f64,
         baseline_ms: f64,
     ) -> Result<(), Error> {
-        let operator = Operator::new(op_type)?;
+        let recorded = self.try_record(op_type, attention_type, execution_ms, baseline_ms);
+        recorded.map_err(|refusal| match refusal {
+            Refusal::Argument(Argument::AttentionType) => Error::number(refusal, attention_type),
+            Refusal::Argument(Argument::ExecutionMs) => Error::number(refusal, execution_ms),
+            Refusal::Argument(Argument::BaselineMs) => Error::number(refusal, baseline_ms),
+            Refusal::Argument(Argument::Quotient) => Error::number(refusal, baseline_ms / execution_ms),
+            Refusal::Operator => Error::Operator { count: OPERATOR_COUNT, value: op_type },
+            _ => Error::vector(refusal, self.embedding_mut()),
+        })
+    }
+
+    pub(crate) fn try_record(
+        &mut self,
+        op_type: f64,
+        attention_type: f64,
+        execution_ms: f64,
+        baseline_ms: f64,
+    ) -> Result<(), Refusal> {
+        let operator = Operator::of(op_type, OPERATOR_COUNT).ok_or(Refusal::Operator)?;
         let attention = check::integer(Argument::AttentionType, attention_type, 0, 255)? as u8;
-        let improvement = check_improvement(execution_ms, baseline_ms)?;
-        let [embedding] = self.embedding.each();
-        check::finite(Argument::Embedding, embedding, kernel::norm2(embedding))?;
+        let improvement = improvement_of(execution_ms, baseline_ms)?;
+        let embedding = &*self.embedding;
+        check::finite(Argument::Embedding, kernel::norm2(embedding))?;
 
         self.total.add(improvement, attention);
         self.tags[self.next] = [operator.id() as u8, attention];
@@ -160,9 +188,9 @@ impl TrajectoryBuffer {
     }
 
     fn trajectory(&self, slot: usize) -> Trajectory<'_> {
-        let row = blocks_for(self.dim);
+        let blocks = blocks_for(self.dim);
         Trajectory {
-            embedding: &cast_slice(&self.embeddings[slot * row..][..row])[..self.dim],
+            embedding: &cast_slice(&self.embeddings[slot * blocks..][..blocks])[..self.dim],
             operator: self.tags[slot][0],
             attention: self.tags[slot][1],
             improvement: cast_slice(&self.improvements)[slot],
@@ -205,7 +233,12 @@ impl TrajectoryBuffer {
     /// # Errors
     /// [`Error::Number`] if `threshold` is NaN.
     pub fn high_quality_count(&self, threshold: f64) -> Result<u32, Error> {
-        let threshold = check::number(Argument::Threshold, threshold, !threshold.is_nan())? as f32;
+        self.try_high_quality_count(threshold).map_err(|refusal| Error::number(refusal, threshold))
+    }
+
+    pub(crate) fn try_high_quality_count(&self, threshold: f64) -> Result<u32, Refusal> {
+        check::number(Argument::Threshold, !threshold.is_nan())?;
+        let threshold = threshold as f32;
         let held = &self.improvements[..blocks_for(self.len())];
         // The last blocks end in zeros that stand for nothing.
         let nothing = if 0.0 > threshold { held.len() * LANES - self.len() } else { 0 };
@@ -218,10 +251,10 @@ impl TrajectoryBuffer {
     }
 }
 
-fn check_improvement(execution_ms: f64, baseline_ms: f64) -> Result<f64, Error> {
-    check::number(Argument::ExecutionMs, execution_ms, execution_ms > 0.0 && execution_ms.is_finite())?;
-    check::number(Argument::BaselineMs, baseline_ms, baseline_ms >= 0.0 && baseline_ms.is_finite())?;
+fn improvement_of(execution_ms: f64, baseline_ms: f64) -> Result<f64, Refusal> {
+    check::number(Argument::ExecutionMs, execution_ms > 0.0 && execution_ms.is_finite())?;
+    check::number(Argument::BaselineMs, baseline_ms >= 0.0 && baseline_ms.is_finite())?;
     let quotient = baseline_ms / execution_ms;
-    check::number(Argument::Quotient, quotient, (quotient as f32).is_finite())?;
+    check::number(Argument::Quotient, (quotient as f32).is_finite())?;
     Ok(quotient - 1.0)
 }

@@ -1,23 +1,30 @@
 //! The factors A `[d, 2]` and B `[2, d]` of one adapter, and the step that trains them.
 //!
 //! The step is Riemannian-preconditioned LoRA (Zhang and Pilanci 2024, "Riemannian Preconditioned LoRA for Fine-Tuning
-//! Foundation Models"; the ScaledGD of Tong, Ma and Chi 2021) with the step length of NLMS. With h = x A, u = B g,
-//! Ga = AᵀA and Gb = B Bᵀ, and every right-hand side from the old factors:
+//! Foundation Models"; the ScaledGD of Tong, Ma and Chi 2021) with the step length of NLMS, one factor after the other: A
+//! first, then B with the new A, against the part of the gradient that A's step has left. With h = x A, u = B g, Ga = AᵀA and
+//! Gb = B Bᵀ:
 //!
 //! ```text
-//! B ← B − k (Ga + δa I)⁻¹ hᵀ g        k  = learning_rate / (alpha |x|²)
-//! A ← A − k xᵀ ((Gb + δb I)⁻¹ u)ᵀ     δa = 1e-3 trace(Ga)/2,  δb = 1e-3 trace(Gb)/2 + 1e-8
+//! v = (Gb + δb I)⁻¹ u     A ← A − k xᵀ v                          k  = learning_rate / (alpha |x|²)
+//! g′ = g − learning_rate · v B
+//! h′ = x A                B ← B − k (Ga + δa I)⁻¹ h′ᵀ g′          δ  = 1e-3 trace(G)/2 + 1e-30
 //! ```
+//!
+//! So the part of the error that B's rows span shrinks by (1 − learning_rate)(1 − c · learning_rate), the rest by
+//! (1 − c · learning_rate), where c ≤ 1 is the share of x in A's span: no rate up to 1 overshoots. (With both factors from
+//! the old values, each corrects the same error once, and at rates near 1 rewards of inputs that are not orthogonal never
+//! settle: `tests/rewards.rs`.)
 
 use alloc::boxed::Box;
 
-use crate::buffer::{Block, Pair, blocks_for, clear, zeroed};
-use crate::check;
+use crate::buffer::{Block, LANES, Pair, blocks_for, clear, zeroed};
 use crate::config::Config;
-use crate::error::{Argument, Error};
+use crate::error::Refusal;
 use crate::gram::Gram;
-use crate::kernel::{self, Projection, Residual};
+use crate::kernel::{self, Cross, Mixture, Projection, Residual};
 use crate::rng::SplitMix64;
+use crate::two::{Two, both};
 
 /// Squared norms below this count as zero: such an input or gradient teaches nothing.
 pub const MIN_NORM2: f32 = 1e-16;
@@ -25,8 +32,15 @@ pub const MIN_NORM2: f32 = 1e-16;
 /// Damping of both preconditioners, relative to the mean eigenvalue.
 const RELATIVE_DAMPING: f64 = 1e-3;
 
-/// Absolute damping of Gb, which is zero at the start.
-const ABSOLUTE_DAMPING_B: f64 = 1e-8;
+/// Absolute damping, which matters only where a factor is zero, as B is at the start.
+const ABSOLUTE_DAMPING: f64 = 1e-30;
+
+/// Factors whose squared norms are further apart than this are rescaled: a product does not say how its parts are sized, and
+/// contradictory signals let them drift apart for ever.
+const UNBALANCED: f64 = 1_048_576.0;
+
+/// By a power of two, so that nothing is rounded.
+const RESCALE: f32 = 32.0;
 
 /// Bound on ‖A‖² and ‖B‖²: squared norms of a factor must stay finite.
 const MAX_SIZE: f64 = f32::MAX as f64;
@@ -38,21 +52,21 @@ const MAX_GAIN: f64 = 1e30;
 const CANCELLED: f64 = 1e-5;
 
 /// Steps after which the Gram matrices are recomputed from the factors, against drift.
-const REFRESH_STEPS: u32 = 256;
+const REFRESH_STEPS: u64 = 256;
 
 /// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    a: Box<[Pair]>,
-    b: Box<[Pair]>,
+    /// A, then B.
+    factors: Box<[Pair]>,
     gram_a: Gram,
     gram_b: Gram,
-    steps_since_refresh: u32,
+    steps: u64,
     stream: u64,
 }
 
 /// The factors of one adapter, for reading.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Factors<'a> {
     a: &'a [Pair],
     b: &'a [Pair],
@@ -76,31 +90,36 @@ fn values_of(rows: &[Pair], i: usize, dim: usize) -> impl Iterator<Item = f32> {
 }
 
 /// What a step needs to know of a gradient g.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Gradient {
     /// u = B g.
-    along_b: [f64; 2],
+    along_b: Two,
     /// |g|².
     norm2: f64,
-    /// How to make g of the vector that [`Weights::apply`] is given, if it is not that vector.
-    residual: Option<Residual>,
+    /// The squares of what g is a sum of.
+    terms: f64,
 }
 
 impl From<Projection> for Gradient {
     /// The gradient whose projection on B this is.
     fn from(g: Projection) -> Self {
-        Self { along_b: g.dots.map(f64::from), norm2: g.norm2.into(), residual: None }
+        Self { along_b: Two::from(g.dots), norm2: g.norm2.into(), terms: g.norm2.into() }
     }
 }
 
-/// A step that has been worked out and found safe, but not taken.
-#[derive(Clone, Copy, Debug)]
+/// A step that has been worked out and found safe, but not taken; by default, none.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Step {
-    /// B's rows lose `scale_b[i] · g`.
-    scale_b: [f32; 2],
-    residual: Option<Residual>,
+    /// Whether there is something to learn.
+    pub is_due: bool,
     /// A's columns lose `scale_a[i] · x`.
     scale_a: [f32; 2],
+    /// What that leaves of g is g plus B's rows, times these.
+    pub left: [f32; 2],
+    /// B's rows lose `scale_b[i]` times that.
+    pub scale_b: [f32; 2],
+    /// What A is divided by and B multiplied with afterwards: 1 unless they have drifted apart.
+    rescale: f32,
     gram_a: Gram,
     gram_b: Gram,
     refresh_a: bool,
@@ -117,27 +136,18 @@ pub struct Term<'a> {
 }
 
 impl Weights {
-    /// New factors: A uniform on (−1/√d, 1/√d) from random stream number `stream`, B zero.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// New factors, if there is room: A uniform on (−1/√d, 1/√d) from random stream number `stream`, B zero.
     #[inline(never)]
-    pub fn new(config: &Config, stream: u64) -> Result<Self, Error> {
-        let mut weights = Self {
-            a: zeroed(blocks_for(config.dim()))?,
-            b: zeroed(blocks_for(config.dim()))?,
-            gram_a: Gram::default(),
-            gram_b: Gram::default(),
-            steps_since_refresh: 0,
-            stream,
-        };
+    pub fn new(config: &Config, stream: u64) -> Option<Self> {
+        let factors = zeroed(2 * blocks_for(config.dim()))?;
+        let mut weights = Self { factors, gram_a: Gram::default(), gram_b: Gram::default(), steps: 0, stream };
         weights.start(config);
-        Ok(weights)
+        Some(weights)
     }
 
     /// Back to the very state that [`Weights::new`] made.
     pub fn reset(&mut self, config: &Config) {
-        clear(&mut self.b);
+        clear(&mut self.factors);
         self.start(config);
     }
 
@@ -146,25 +156,41 @@ impl Weights {
     fn start(&mut self, config: &Config) {
         let bound = (1.0 / kernel::sqrt(config.dim() as f64)) as f32;
         let mut rng = SplitMix64::stream(self.stream);
-        for column in [0, 1] {
-            let values = self.a.iter_mut().flat_map(|pair| &mut pair[column].0);
-            for value in values.take(config.dim()) {
-                *value = bound * rng.next_signed();
+        let [a, _] = self.both_mut();
+        for i in 0..2 * config.dim() {
+            let (column, row) = if i < config.dim() { (0, i) } else { (1, i - config.dim()) };
+            if let Some(pair) = a.get_mut(row / LANES) {
+                pair[column].0[row % LANES] = bound * rng.next_signed();
             }
         }
-        self.gram_a = Gram::of(&self.a);
+        self.gram_a = Gram::of(self.a());
         self.gram_b = Gram::default();
-        self.steps_since_refresh = 0;
+        self.steps = 0;
+    }
+
+    fn both(&self) -> [&[Pair]; 2] {
+        self.factors.split_at(self.factors.len() / 2).into()
+    }
+
+    fn both_mut(&mut self) -> [&mut [Pair]; 2] {
+        let middle = self.factors.len() / 2;
+        self.factors.split_at_mut(middle).into()
     }
 
     /// A: two columns of d.
     pub fn a(&self) -> &[Pair] {
-        &self.a
+        self.both()[0]
     }
 
     /// B: two rows of d.
     pub fn b(&self) -> &[Pair] {
-        &self.b
+        self.both()[1]
+    }
+
+    /// B, to be changed as a [`Step`] says.
+    pub fn b_mut(&mut self) -> &mut [Pair] {
+        let [_, b] = self.both_mut();
+        b
     }
 
     /// Both factors, without their padding.
@@ -172,140 +198,194 @@ impl Weights {
         Factors { a: self.a(), b: self.b(), dim: config.dim() }
     }
 
+    /// Steps taken since the start; it changes whenever A does.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// `share` · alpha · h B, for the h of `x`.
     pub fn term(&self, config: &Config, x: Projection, share: f32) -> Term<'_> {
-        Term { rows: self.b(), scales: x.dots.map(|h| share * config.alpha() * h) }
+        Term { rows: self.b(), scales: both(x.dots, |h| share * config.alpha() * h) }
     }
 
-    /// The gradient alpha · h B − `factor` · t of the squared error of x + alpha · h B against x + `factor` · t. Gb and
-    /// the projections of x on A and of t on B say all that a step must know of it.
+    /// The gradient alpha · h B − `factor` · t of the squared error of x + alpha · h B against x + `factor` · t, and in
+    /// `residual` how to make it of t. Gb and the projections of x on A and of t on B say all that a step must know of it.
     #[inline(never)]
-    pub fn gradient_towards(&self, config: &Config, x: Projection, factor: f32, t: Projection) -> Gradient {
-        let coefficients = x.dots.map(|h| config.alpha() * h);
-        let ([c, d], [e, f], minus) = (coefficients.map(f64::from), t.dots.map(f64::from), -f64::from(factor));
-        let [v, w] = self.gram_b.times([c, d]);
-        let along_b = [v + minus * e, w + minus * f];
-        let (rows, vector) = (c * v + d * w, minus * minus * f64::from(t.norm2));
-        let norm2 = rows + 2.0 * minus * (c * e + d * f) + vector;
-        Gradient {
-            along_b,
-            norm2: if self.gram_b.sum_of_squares([c, d]) > MAX_SIZE {
-                f64::INFINITY // terms of g are not finite in f32, whatever their sum: `plan` will refuse it
-            } else if norm2 > CANCELLED * (rows + vector) {
-                norm2
-            } else {
-                self.gram_b.least_norm2(along_b)
-            },
-            residual: Some(Residual { coefficients, factor }),
+    pub fn gradient_towards(
+        &self,
+        config: &Config,
+        x: Projection,
+        factor: f32,
+        t: Projection,
+        residual: &mut Residual,
+    ) -> Gradient {
+        let coefficients = both(x.dots, |h| config.alpha() * h);
+        let (c, t_on_b, minus) = (Two::from(coefficients), Two::from(t.dots), -f64::from(factor));
+        let rows_on_b = self.gram_b.times(c);
+        let along_b = rows_on_b + minus * t_on_b;
+        let squares = c.dot(rows_on_b) + minus * minus * f64::from(t.norm2);
+        let norm2 = self.norm2_of_sum(squares, 2.0 * minus * c.dot(t_on_b), along_b, c);
+        *residual = Residual { coefficients, factor };
+        Gradient { along_b, norm2, terms: squares }
+    }
+
+    /// |g|² of a sum g: the squares of its terms, twice their products, B g, and the share of B's rows in it.
+    #[inline(always)]
+    fn norm2_of_sum(&self, squares: f64, products: f64, along_b: Two, coefficients: Two) -> f64 {
+        let norm2 = squares + products;
+        if self.gram_b.sum_of_squares(coefficients) > MAX_SIZE {
+            f64::INFINITY // terms of g are not finite in f32, whatever their sum: the step will be refused
+        } else if norm2 > CANCELLED * squares {
+            norm2
+        } else {
+            self.gram_b.least_norm2(along_b)
         }
     }
 
-    /// (y · x) / |x|² − 1 for the output y of x: the improvement that rewards have taught.
-    ///
-    /// # Errors
-    /// [`Error::NotFinite`] or [`Error::TooLarge`] for `x`.
+    /// The gradients of two adapters that step towards one target, y − g, each from its own output: g plus a share of the
+    /// difference d of what the two add, and how to make them of g. `cross` is g projected on their B's.
     #[inline(never)]
-    pub fn predicted_improvement(&self, config: &Config, x: &[Block]) -> Result<f64, Error> {
-        let [a, b] = kernel::project_both([self.a(), self.b()], x);
-        check::finite(Argument::Input, x, a.norm2)?;
+    pub fn gradients_of_two(
+        config: &Config,
+        adapters: [&Self; 2],
+        x: [Projection; 2],
+        shares: [f32; 2],
+        cross: &Cross,
+    ) -> ([Gradient; 2], Mixture) {
+        let [own, category] = adapters;
+        let coefficients = [both(x[0].dots, |h| config.alpha() * h), both(x[1].dots, |h| -config.alpha() * h)];
+        let (c, e) = (Two::from(coefficients[0]), Two::from(coefficients[1]));
+        let ([b0, b1], [on_own, on_category]) = (both(cross.between, Two::from), both(cross.dots, Two::from));
+
+        // d = c · (own B) + e · (category's B), on both B's.
+        let (own_own, own_category) = (own.gram_b.times(c), Two(b0.dot(e), b1.dot(e)));
+        let (category_category, category_own) = (category.gram_b.times(e), c.0 * b0 + c.1 * b1);
+        let (d_on_own, d_on_category) = (own_own + own_category, category_own + category_category);
+        let (g_squared, g_d) = (f64::from(cross.norm2), c.dot(on_own) + e.dot(on_category));
+        let (squares, products) = (c.dot(own_own) + e.dot(category_category), 2.0 * c.dot(own_category));
+
+        let gradient = |weights: &Self, share: f32, g_on_b, d_on_b, coefficients| {
+            let share = f64::from(share);
+            let along_b = g_on_b + share * d_on_b;
+            let (squares, products) = (g_squared + share * share * squares, share * (share * products + 2.0 * g_d));
+            let norm2 = weights.norm2_of_sum(squares, products, along_b, coefficients);
+            Gradient { along_b, norm2, terms: squares }
+        };
+        let gradients = [
+            gradient(own, shares[0], on_own, d_on_own, c),
+            gradient(category, shares[1], on_category, d_on_category, e),
+        ];
+        let [[c0, c1], [c2, c3]] = coefficients;
+        let mixture = |share: f32| [share * c0, share * c1, share * c2, share * c3];
+        (gradients, Mixture { coefficients: both(shares, mixture) })
+    }
+
+    /// (y · x) / |x|² − 1 for the output y of x: the improvement that rewards have taught. `scratch` is overwritten.
+    #[inline(never)]
+    pub fn predicted_improvement(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> f64 {
+        let [a, b] = kernel::project_both(self.both(), x, scratch);
         if a.norm2 < MIN_NORM2 {
-            return Ok(0.0);
+            return 0.0;
         }
-        let ([h0, h1], [bx0, bx1]) = (a.dots.map(f64::from), b.dots.map(f64::from));
         // Adding zero turns −0 into 0.
-        Ok(f64::from(config.alpha()) * (h0 * bx0 + h1 * bx1) / f64::from(a.norm2) + 0.0)
+        f64::from(config.alpha()) * Two::from(a.dots).dot(Two::from(b.dots)) / f64::from(a.norm2) + 0.0
     }
 
     /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
     #[inline(never)]
     pub fn delta_norm(&self, config: &Config) -> f32 {
-        let squared = Gram::exactly_of(self.a()).trace_of_product(Gram::exactly_of(self.b()));
+        let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
         (f64::from(config.alpha()) * kernel::sqrt(squared.max(0.0))) as f32
     }
 
-    /// [`Weights::plan`] and [`Weights::apply`] in one: whether there was a step to take. Step and gradient stay in
-    /// registers, which is a tenth of the time of a step.
+    /// Works out the step for context x (h and |x|²) and gradient g, in place: a returned one would be copied about. None
+    /// is due where either is too small to learn from.
     ///
     /// # Errors
-    /// As [`Weights::plan`].
+    /// [`Refusal::Overflow`] if the factors would not stay finite.
     #[inline(never)]
-    pub fn descend(
-        &mut self,
-        config: &Config,
-        x: &[Block],
-        projection: &mut Projection,
-        g: Gradient,
-        vector: &[Block],
-    ) -> Result<bool, Error> {
-        let step = self.work_out(config, *projection, g)?;
-        if let Some(step) = step {
-            self.take(step, x, projection, vector);
-        }
-        Ok(step.is_some())
-    }
-
-    /// The step for context x (h and |x|²) and gradient g, or `None` where either is too small to learn from.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`] if the factors would not stay finite.
-    #[inline(never)]
-    pub fn plan(&self, config: &Config, x: Projection, g: Gradient) -> Result<Option<Step>, Error> {
-        self.work_out(config, x, g)
-    }
-
-    #[inline(always)]
-    fn work_out(&self, config: &Config, x: Projection, g: Gradient) -> Result<Option<Step>, Error> {
+    pub fn plan(&self, config: &Config, x: Projection, g: Gradient, step: &mut Step) -> Result<(), Refusal> {
         if x.norm2 < MIN_NORM2 || g.norm2 < f64::from(MIN_NORM2) {
-            return Ok(None);
+            return Ok(());
         }
-        let (h, u, x_norm2) = (x.dots.map(f64::from), g.along_b, f64::from(x.norm2));
-        let damping_a = RELATIVE_DAMPING * 0.5 * self.gram_a.trace();
-        let damping_b = RELATIVE_DAMPING * 0.5 * self.gram_b.trace() + ABSOLUTE_DAMPING_B;
-        // The f32 values are what will be done, so the Gram matrices follow them.
-        let scale_b = self.gram_a.solve_damped(damping_a, h, config.rate(), x_norm2).map(|c| c as f32);
-        let scale_a = self.gram_b.solve_damped(damping_b, u, config.rate(), x_norm2).map(|v| v as f32);
+        let (h, u, x_norm2) = (Two::from(x.dots), g.along_b, f64::from(x.norm2));
+        let (alpha, step_length) = (f64::from(config.alpha()), config.rate() / x_norm2);
+        // The f32 values are what will be done, so everything else follows them.
+        let rate_a = if config.is_a_frozen() { 0.0 } else { step_length };
+        let scale_a = self.gram_b.solve_damped(damping(self.gram_b), u, rate_a).round();
+        let moved = x_norm2 * Two::from(scale_a);
+        let mut gram_a = self.gram_a.after_rank_one(Two::from(scale_a), h, x_norm2, x_norm2);
+        let scale_b = gram_a.solve_damped(damping(gram_a), h - moved, step_length).round();
 
-        let gram_a = self.gram_a.after_rank_one(scale_a.map(f64::from), h, x_norm2);
-        let gram_b = self.gram_b.after_rank_one(scale_b.map(f64::from), u, g.norm2);
-        // No value of a factor exceeds the root of its trace. NaN is not safe either.
-        let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
-        let alpha = f64::from(config.alpha());
-        let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && alpha * alpha * size_a * size_b <= MAX_GAIN * MAX_GAIN;
-        if !safe {
-            return Err(Error::Overflow);
-        }
-        let due = self.steps_since_refresh + 1 >= REFRESH_STEPS;
-        let (refresh_a, refresh_b) = (due || gram_a.is_worn(), due || gram_b.is_worn());
-        Ok(Some(Step { scale_b, residual: g.residual, scale_a, gram_a, gram_b, refresh_a, refresh_b }))
-    }
-
-    #[inline(always)]
-    fn take(&mut self, step: Step, x: &[Block], projection: &mut Projection, g: &[Block]) {
-        match step.residual {
-            None => kernel::rank_one(&mut self.b, step.scale_b, g),
-            Some(residual) => kernel::rank_one_residual(&mut self.b, step.scale_b, residual, g),
-        }
-        kernel::rank_one(&mut self.a, step.scale_a, x);
-        self.gram_b = if step.refresh_b { Gram::of(&self.b) } else { step.gram_b };
-        if step.refresh_a {
-            self.gram_a = Gram::of(&self.a);
-            *projection = kernel::project(&self.a, x);
-        } else {
-            self.gram_a = step.gram_a;
-            for i in 0..2 {
-                projection.dots[i] -= step.scale_a[i] * projection.norm2;
+        // g′ = g − alpha · (h − h′) B.
+        let corrected = alpha * moved;
+        let rows_on_b = self.gram_b.times(corrected);
+        let along_b = u - rows_on_b;
+        let along_rows = corrected.dot(rows_on_b);
+        let norm2 = self.norm2_of_sum(g.norm2 + along_rows, -2.0 * corrected.dot(u), along_b, corrected);
+        let mut gram_b = self.gram_b.after_rank_one(Two::from(scale_b), along_b, norm2, g.terms + along_rows);
+        let mut rescale = 1.0;
+        if !config.is_a_frozen() && gram_b.trace() > 0.0 {
+            if gram_a.trace() > UNBALANCED * gram_b.trace() {
+                rescale = RESCALE;
+            } else if gram_b.trace() > UNBALANCED * gram_a.trace() {
+                rescale = 1.0 / RESCALE;
             }
         }
-        let both = step.refresh_a && step.refresh_b;
-        self.steps_since_refresh = if both { 0 } else { self.steps_since_refresh + 1 };
+        let square = f64::from(rescale * rescale);
+        (gram_a, gram_b) = (gram_a.scaled(1.0 / square), gram_b.scaled(square));
+        // No value of a factor exceeds the root of its trace. NaN is not safe either.
+        let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
+        let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && alpha * alpha * size_a * size_b <= MAX_GAIN * MAX_GAIN;
+        if !safe {
+            return Err(Refusal::Overflow);
+        }
+        let due = (self.steps + 1).is_multiple_of(REFRESH_STEPS);
+        let (refresh_a, refresh_b) = (due || gram_a.is_worn(), due || gram_b.is_worn());
+        let left = (-1.0 * corrected).round();
+        *step = Step { is_due: true, scale_a, left, scale_b, rescale, gram_a, gram_b, refresh_a, refresh_b };
+        Ok(())
     }
 
-    /// Takes a step, if there is one, that was planned for these factors, this context and this gradient (or the t that
-    /// it is made of); `projection`, that of `x`, becomes h = x A of the new A.
+    /// Finishes a step that was planned for these factors and this context, after B's part of it: A's, and the Gram matrices; `projection`, that of `x`, becomes h = x A of the new A.
     #[inline(never)]
-    pub fn apply(&mut self, step: Option<Step>, x: &[Block], projection: &mut Projection, g: &[Block]) {
-        if let Some(step) = step {
-            self.take(step, x, projection, g);
+    pub fn finish(&mut self, step: &Step, x: &[Block], projection: &mut Projection) {
+        if !step.is_due {
+            return;
         }
+        let [a, b] = self.both_mut();
+        kernel::rank_one(a, step.scale_a, x);
+        projection.dots[0] -= step.scale_a[0] * projection.norm2;
+        projection.dots[1] -= step.scale_a[1] * projection.norm2;
+        if step.rescale != 1.0 {
+            scale(a, 1.0 / step.rescale);
+            scale(b, step.rescale);
+            projection.dots = both(projection.dots, |h| h / step.rescale);
+        }
+        let (mut gram_a, mut gram_b) = (step.gram_a, step.gram_b);
+        if step.refresh_a {
+            gram_a = Gram::of(a);
+            *projection = kernel::project(a, x);
+        }
+        if step.refresh_b {
+            gram_b = Gram::of(b);
+        }
+        self.gram_a = gram_a;
+        self.gram_b = gram_b;
+        self.steps += 1;
+    }
+}
+
+/// Damping of a preconditioner.
+#[inline(always)]
+fn damping(gram: Gram) -> f64 {
+    RELATIVE_DAMPING * 0.5 * gram.trace() + ABSOLUTE_DAMPING
+}
+
+/// Multiplies every value.
+#[inline(never)]
+fn scale(rows: &mut [Pair], factor: f32) {
+    for value in bytemuck::cast_slice_mut::<Pair, f32>(rows) {
+        *value *= factor;
     }
 }

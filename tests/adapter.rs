@@ -49,7 +49,7 @@ fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], see
                 let y: Vec<f32> = expected.forward(&widen(&x)).iter().map(|&y| y as f32).collect();
                 let gradient = subtract(&y, &target);
                 lora.adapt_array(&gradient).unwrap();
-                expected.adapt(&widen(&x), &widen(&gradient));
+                expected.adapt(&widen(&x), &widen(&gradient), &reference(&lora));
                 terms = norm(&widen(&gradient));
                 if common::dot(&gradient, &gradient) < 1e-16 {
                     continue; // the target has been reached: nothing to count
@@ -58,7 +58,7 @@ fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], see
             Call::Reward(improvement) => {
                 let held = lora.input().to_vec();
                 lora.adapt_with_reward(improvement).unwrap();
-                expected.reward(&widen(&held), improvement);
+                expected.reward(&widen(&held), improvement, &reference(&lora));
                 terms = norm(&before.forward(&widen(&held))) + 3.0 * norm(&widen(&held));
                 if held.iter().all(|&value| value == 0.0) {
                     continue;
@@ -125,7 +125,7 @@ mod properties {
 
         #[test]
         fn any_history_matches_the_reference(
-            dim in 1usize..200,
+            dim in 2usize..200, // in one dimension, see `seeded_histories_match_the_reference`
             alpha in prop_oneof![1e-4..1e-2, 0.01..1.0, 1.0..1e3],
             learning_rate in 1e-3..1.0,
             calls in prop::collection::vec(call(), 1..60),
@@ -170,7 +170,7 @@ fn the_gradients_of_the_reference_are_those_of_finite_differences() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn a_step_moves_both_factors_against_their_gradients() {
+fn a_step_lowers_the_error_and_moves_both_factors() {
     let mut inputs = Inputs::new(11);
     let mut lora = adapter(32, 0.1, 0.1);
     for _ in 0..20 {
@@ -179,16 +179,17 @@ fn a_step_moves_both_factors_against_their_gradients() {
         let before = reference(&lora);
         let g = subtract(&y, &target);
         lora.adapt_array(&g).unwrap();
-        let (after, (for_a, for_b)) = (reference(&lora), before.gradients(&widen(&x), &widen(&g)));
+        let (after, (for_a, _)) = (reference(&lora), before.gradients(&widen(&x), &widen(&g)));
         let descent = |new: &[Vec<f64>; 2], old: &[Vec<f64>; 2], gradient: &[Vec<f64>; 2]| -> f64 {
             (0..2)
                 .flat_map(|i| (0..32).map(move |j| (i, j)))
                 .map(|(i, j)| (new[i][j] - old[i][j]) * gradient[i][j])
                 .sum()
         };
-        assert!(descent(&after.b, &before.b, &for_b) < 0.0);
-        // The first step has u = 0: A's gradient is zero while B is.
+        // The first step has u = 0: A's gradient is zero while B is. B then steps from the new A.
         assert!(descent(&after.a, &before.a, &for_a) <= 0.0);
+        let error = |at: &Reference| common::squared_distance64(&at.forward(&widen(&x)), &widen(&target));
+        assert!(error(&after) < error(&before));
         if lora.adapt_count() > 1 {
             assert!(after.a != before.a);
         }

@@ -61,3 +61,24 @@ fn a_rank_2_map_is_learned_at_the_default_rate() {
     let losses = curve(0.01, &[3000]);
     assert!(losses[0] < 0.75, "{losses:?}");
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn in_few_dimensions_it_learns_what_it_sees() {
+    // Rank 2 is all that there is to learn here, and more.
+    for dim in [1, 2] {
+        for rate in [0.01, 0.1, 0.5, 1.0] {
+            let mut inputs = Inputs::new(dim as u64);
+            let mut lora = common::adapter(dim, 0.1, rate);
+            let map = inputs.vector(dim * dim, 1.0);
+            let mut first = None;
+            let mut last = 0.0;
+            for _ in 0..4000 {
+                let x = inputs.vector(dim, 1.0);
+                let target: Vec<f32> = (0..dim).map(|i| common::dot(&x, &map[i * dim..][..dim]) as f32).collect();
+                last = lora.train(&x, &target).unwrap();
+                first.get_or_insert(last);
+            }
+            assert!(last < 1e-6 * first.unwrap().max(1.0), "{last} at d = {dim}, rate {rate}");
+        }
+    }
+}

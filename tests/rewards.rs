@@ -80,10 +80,9 @@ fn predicting_changes_nothing() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rewards_do_not_overshoot_up_to_a_rate_of_one_half() {
-    // A and B each correct their share of the error, so beyond one half a step on one input goes past its target.
+fn a_reward_is_never_overshot() {
     let x = Inputs::new(15).vector(64, 1.0);
-    let highest_and_last = |rate| {
+    for rate in [0.01, 0.1, 0.3, 0.5, 1.0] {
         let mut lora = adapter(64, 0.1, rate);
         lora.forward_array(&x).unwrap();
         let mut highest: f64 = 0.0;
@@ -91,12 +90,31 @@ fn rewards_do_not_overshoot_up_to_a_rate_of_one_half() {
             lora.adapt_with_reward(0.5).unwrap();
             highest = highest.max(lora.predicted_improvement(&x).unwrap());
         }
-        (highest, lora.predicted_improvement(&x).unwrap())
-    };
-    for rate in [0.01, 0.1, 0.3, 0.5] {
-        let (highest, last) = highest_and_last(rate);
+        let last = lora.predicted_improvement(&x).unwrap();
         assert!(highest < 0.505 && (last - 0.5).abs() < 1e-4, "{highest}, {last} at rate {rate}");
     }
-    let (highest, _) = highest_and_last(1.0);
-    assert!(highest > 0.9, "{highest}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn any_two_inputs_reach_their_two_rewards_at_any_rate() {
+    // With both factors from the old values, a tenth to a quarter of such pairs never settled.
+    for (dim, pairs) in [(16, 60), (256, 30)] {
+        for rate in [0.01, 0.1, 0.5, 1.0] {
+            let mut inputs = Inputs::new(16);
+            for pair in 0..pairs {
+                let taught = [(inputs.vector(dim, 1.0), 0.5), (inputs.vector(dim, 1.0), -0.2)];
+                let mut lora = adapter(dim, 0.1, rate);
+                for _ in 0..600 {
+                    for (x, reward) in &taught {
+                        lora.forward_array(x).unwrap();
+                        lora.adapt_with_reward(*reward).unwrap();
+                    }
+                }
+                for (x, reward) in &taught {
+                    let predicted = lora.predicted_improvement(x).unwrap();
+                    assert!((predicted - reward).abs() < 0.05, "{predicted} for {reward}: {dim}, {rate}, {pair}");
+                }
+            }
+        }
+    }
 }

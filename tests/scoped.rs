@@ -41,7 +41,8 @@ fn the_table_is_the_one_of_the_readme() {
         ("Materialize", 6),
         ("Result", 6),
     ];
-    let got: Vec<_> = Operator::all().map(|operator| (operator.name(), operator.category())).collect();
+    let got: Vec<_> =
+        Operator::all().map(|operator| (operator.name().unwrap(), operator.category().unwrap())).collect();
     assert_eq!(got, table);
     for bad in [-1.0, 2.5, 17.0, 300.0, 256.0, f64::NAN, f64::INFINITY, -0.5] {
         let message = Operator::new(bad).unwrap_err().to_string();
@@ -71,11 +72,11 @@ impl Pair {
         own.iter().zip(category).map(|(own, category)| w * own + (1.0 - w) * category).collect()
     }
 
-    fn adapt(&mut self, x: &[f64], g: &[f64]) {
+    fn adapt(&mut self, x: &[f64], g: &[f64], taken: &Self) {
         let target: Vec<f64> = self.forward(x).iter().zip(g).map(|(y, g)| y - g).collect();
-        for adapter in [&mut self.own, &mut self.category] {
+        for (adapter, taken) in [(&mut self.own, &taken.own), (&mut self.category, &taken.category)] {
             let own_gradient: Vec<f64> = adapter.forward(x).iter().zip(&target).map(|(y, t)| y - t).collect();
-            adapter.adapt(x, &own_gradient);
+            adapter.adapt(x, &own_gradient, taken);
         }
     }
 
@@ -111,14 +112,15 @@ fn the_blend_and_both_steps_match_the_reference() {
             let gradient = subtract(&y, &target);
             scoped.adapt_array(operator, &gradient).unwrap();
             if let Some(pair) = &mut expected {
-                pair.adapt(&widen(&x), &widen(&gradient));
+                pair.adapt(&widen(&x), &widen(&gradient), &Pair::of(&scoped, operator, weight));
             }
         } else {
             let improvement = inputs.normal();
             scoped.adapt_with_reward(operator, improvement).unwrap();
             if let Some(pair) = &mut expected {
-                pair.own.reward(&widen(&x), improvement);
-                pair.category.reward(&widen(&x), improvement);
+                let taken = Pair::of(&scoped, operator, weight);
+                pair.own.reward(&widen(&x), improvement, &taken.own);
+                pair.category.reward(&widen(&x), improvement, &taken.category);
             }
         }
         if let (Some(before), Some(expected)) = (before, expected) {
@@ -145,7 +147,7 @@ fn the_first_step_starts_from_b_zero_in_both_adapters() {
         adapter.b = [vec![0.0; DIM], vec![0.0; DIM]];
     }
     let before = expected.clone();
-    expected.adapt(&widen(&x), &widen(&g));
+    expected.adapt(&widen(&x), &widen(&g), &after);
     after.assert_step(&before, &expected, &widen(&x), norm(&widen(&g)));
     assert_ne!(after.own.a, after.category.a);
 }
@@ -273,8 +275,8 @@ fn an_operator_that_answers_alone_is_a_micro_lora_to_the_last_bit() {
     scoped.forward_array(operator(JOIN), &x).unwrap();
     scoped.adapt_array(operator(JOIN), &g).unwrap();
     let mut expected = before.own.clone();
-    expected.adapt(&widen(&x), &widen(&g));
     let got = Pair::of(&scoped, operator(JOIN), 1.0).own;
+    expected.adapt(&widen(&x), &widen(&g), &got);
     assert!(got.distance(&expected) <= before.own.step_bound(&widen(&x), norm(&widen(&g)), &expected));
 }
 

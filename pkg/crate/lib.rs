@@ -3,8 +3,8 @@
 #![no_std]
 #![cfg(target_arch = "wasm32")]
 
-// Links the classes, whose exports wasm-bindgen finds by itself.
-pub use ruvector_learning_wasm::wasm::{WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer};
+// Links the exports, which wasm-bindgen finds by itself.
+pub use ruvector_learning_wasm as library;
 
 /// Talc: a small general allocator for single-threaded wasm.
 #[global_allocator]

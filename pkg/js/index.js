@@ -1,8 +1,20 @@
 // What `import` gets: the classes, and an init() that finds the wasm file by itself in every host.
-import { connect } from './classes.js';
 import { initSync as instantiate } from 'generated';
+import { WasmMicroLoRA } from './micro_lora.js';
+import { connect } from './object.js';
 
-export { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from './classes.js';
+import { WasmScopedLoRA } from './scoped_lora.js';
+import { WasmTrajectoryBuffer } from './trajectory_buffer.js';
+
+export { OperatorType } from './operators.js';
+export { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
+
+// Where `using` exists, so does its symbol.
+if (Symbol.dispose) {
+  for (const { prototype } of [WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer]) {
+    Object.defineProperty(prototype, Symbol.dispose, { value: prototype.free, writable: true, configurable: true });
+  }
+}
 
 let instance;
 let loading;

@@ -33,12 +33,31 @@ pub struct Projection {
 }
 
 /// `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t`, of which only t lies in memory.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Residual {
     /// Share of each of the two rows.
     pub coefficients: [f32; 2],
     /// Share of t.
     pub factor: f32,
+}
+
+/// What two pairs of rows have to do with one vector and with each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cross {
+    /// Dot products of the vector with the rows of each pair.
+    pub dots: [[f32; 2]; 2],
+    /// |g|².
+    pub norm2: f32,
+    /// Dot product of row `i` of the one pair with row `j` of the other.
+    pub between: [[f32; 2]; 2],
+}
+
+/// Two vectors made of one that lies in memory: `g_i = g + Σ coefficients[i][k] · row k`, the rows being those of the one
+/// pair and then those of the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mixture {
+    /// Share of each row in each of the vectors.
+    pub coefficients: [[f32; 4]; 2],
 }
 
 /// `rows[i] · x` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
@@ -48,11 +67,18 @@ pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     imp::project(rows, x)
 }
 
-/// [`project`] on two pairs of rows, in one pass.
+/// [`project`] on two pairs of rows, in one pass, and `copy` becomes `x`: the stores are free, the loop waits for loads.
 #[inline(never)]
-pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
-    debug_assert!(rows.iter().all(|rows| rows.len() == x.len()));
-    imp::project_both(rows, x)
+pub fn project_both(rows: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
+    debug_assert!(rows.iter().all(|rows| rows.len() == x.len()) && copy.len() == x.len());
+    imp::project_both(rows, x, copy)
+}
+
+/// The dot products of two pairs of rows with `g`, those between the pairs, and |g|², in one pass.
+#[inline(never)]
+pub fn project_cross(rows: [&[Pair]; 2], g: &[Block]) -> Cross {
+    debug_assert!(rows.iter().all(|rows| rows.len() == g.len()));
+    imp::project_cross(rows, g)
 }
 
 /// [`project`], and `copy` becomes `x`: the norm and the copy cost little while the row is in a register.
@@ -110,6 +136,20 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     imp::rank_one_residual(rows, scales, residual, t);
 }
 
+/// `rows[i][k] −= scales[i][k] · g_i` for two pairs of rows, where the `g_i` are `mixture` of the rows as they were and `g`.
+#[inline(never)]
+pub fn rank_one_mixture(rows: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
+    debug_assert!(rows.iter().all(|rows| rows.len() == g.len()));
+    imp::rank_one_mixture(rows, scales, mixture, g);
+}
+
+/// `t = y − t`.
+#[inline(never)]
+pub fn subtract_from(y: &[Block], t: &mut [Block]) {
+    debug_assert!(y.len() == t.len());
+    imp::subtract_from(y, t);
+}
+
 /// The square root, rounded correctly. (`core` has none; in wasm it is one instruction.)
 pub fn sqrt(x: f64) -> f64 {
     imp::sqrt(x)
@@ -121,11 +161,8 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     imp::count_above(values, threshold)
 }
 
-/// `[r0·r0, r0·r1, r1·r1]`.
+/// `[r0·r0, r0·r1, r1·r1]`, with products and sums in `f64`: the products are exact.
 #[inline(never)]
-pub fn gram(rows: &[Pair]) -> [f32; 3] {
+pub fn gram(rows: &[Pair]) -> [f64; 3] {
     imp::gram(rows)
 }
-
-/// [`gram`] with products and sums in `f64`. Rarely called, so it has no SIMD twin.
-pub use scalar::gram_f64;

@@ -2,7 +2,7 @@
 
 use core::array::from_fn;
 
-use super::{Projection, Residual};
+use super::{Cross, Mixture, Projection, Residual};
 use crate::buffer::{Block, LANES, Pair};
 
 /// Name of this twin.
@@ -57,8 +57,26 @@ pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
 }
 
 /// See [`super::project_both`].
-pub fn project_both(rows: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
+pub fn project_both(rows: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
+    copy.copy_from_slice(x);
     rows.map(|rows| project(rows, x))
+}
+
+/// See [`super::project_cross`].
+pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
+    let between = |i: usize, j: usize| {
+        let mut sum = Sum::default();
+        for (rows, others) in rows.iter().zip(others) {
+            sum.add(&rows[i], &others[j]);
+        }
+        sum.fold()
+    };
+    let first = project(rows, g);
+    Cross {
+        dots: [first.dots, project(others, g).dots],
+        norm2: first.norm2,
+        between: from_fn(|i| from_fn(|j| between(i, j))),
+    }
 }
 
 /// See [`super::project_two`].
@@ -123,6 +141,26 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     }
 }
 
+/// See [`super::rank_one_mixture`].
+pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
+    for ((rows, others), g) in rows.iter_mut().zip(others).zip(g) {
+        let ([r0, r1], [r2, r3]) = (*rows, *others);
+        for ((rows, scales), [c0, c1, c2, c3]) in [rows, others].into_iter().zip(scales).zip(mixture.coefficients) {
+            let mix = |j: usize| g.0[j] + c0 * r0.0[j] + c1 * r1.0[j] + c2 * r2.0[j] + c3 * r3.0[j];
+            for (row, scale) in rows.iter_mut().zip(scales) {
+                row.0 = from_fn(|j| row.0[j] - scale * mix(j));
+            }
+        }
+    }
+}
+
+/// See [`super::subtract_from`].
+pub fn subtract_from(y: &[Block], t: &mut [Block]) {
+    for (y, t) in y.iter().zip(t) {
+        t.0 = from_fn(|j| y.0[j] - t.0[j]);
+    }
+}
+
 /// See [`super::sqrt`].
 pub fn sqrt(x: f64) -> f64 {
     libm::sqrt(x)
@@ -134,26 +172,15 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
 }
 
 /// See [`super::gram`].
-pub fn gram(rows: &[Pair]) -> [f32; 3] {
-    let mut sums = [Sum::default(); 3];
+pub fn gram(rows: &[Pair]) -> [f64; 3] {
+    let mut sums = [[0.0; 2]; 3];
     for [row0, row1] in rows {
-        sums[0].add(row0, row0);
-        sums[1].add(row0, row1);
-        sums[2].add(row1, row1);
-    }
-    sums.map(Sum::fold)
-}
-
-/// See [`super::gram_f64`].
-pub fn gram_f64(rows: &[Pair]) -> [f64; 3] {
-    let mut sums = [0.0; 3];
-    for [row0, row1] in rows {
-        for (&p, &q) in row0.0.iter().zip(&row1.0) {
+        for (j, (&p, &q)) in row0.0.iter().zip(&row1.0).enumerate() {
             let (p, q) = (f64::from(p), f64::from(q));
-            sums[0] += p * p;
-            sums[1] += p * q;
-            sums[2] += q * q;
+            sums[0][j % 2] += p * p;
+            sums[1][j % 2] += p * q;
+            sums[2][j % 2] += q * q;
         }
     }
-    sums
+    sums.map(|[even, odd]| even + odd)
 }

@@ -5,14 +5,16 @@
 //! addition per pointer, and a counter; no calls, no bounds checks, no shuffles.
 
 use core::arch::wasm32::{
-    f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, f64x2_extract_lane, f64x2_splat,
-    f64x2_sqrt, i32x4_extract_lane, i32x4_splat, i32x4_sub, v128,
+    f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, f64x2_add, f64x2_extract_lane,
+    f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, f64x2_sqrt, i32x4_extract_lane, i32x4_splat, i32x4_sub,
+    i64x2_shuffle, v128,
 };
 
 use bytemuck::{must_cast_mut, must_cast_ref};
 
-use super::{Projection, Residual};
+use super::{Cross, Mixture, Projection, Residual};
 use crate::buffer::{Block, Pair};
+use crate::two::both;
 
 /// Name of this twin.
 pub const NAME: &str = "simd128";
@@ -104,7 +106,7 @@ impl Sums {
 
     #[inline(always)]
     fn fold(&self) -> Projection {
-        Projection { dots: self.dots.map(fold), norm2: fold(self.norm2) }
+        Projection { dots: both(self.dots, fold), norm2: fold(self.norm2) }
     }
 }
 
@@ -119,17 +121,34 @@ pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
 }
 
 /// See [`super::project_both`].
-pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block]) -> [Projection; 2] {
+pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
     let mut sums = Sums::new();
     let mut dots = [splat(0.0); 2];
-    for ((rows, others), x) in rows.iter().zip(others).zip(x) {
+    for (((rows, others), x), copy) in rows.iter().zip(others).zip(x).zip(copy) {
+        sums.add_and_copy(rows, x, copy);
         let x = load(x);
-        sums.add(rows, x);
         dots[0] = dot(dots[0], load(&others[0]), x);
         dots[1] = dot(dots[1], load(&others[1]), x);
     }
     let first = sums.fold();
-    [first, Projection { dots: dots.map(fold), ..first }]
+    [first, Projection { dots: both(dots, fold), ..first }]
+}
+
+/// See [`super::project_cross`].
+pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
+    let mut sums = Sums::new();
+    let mut dots = [splat(0.0); 2];
+    let mut between = [[splat(0.0); 2]; 2];
+    for ((rows, others), g) in rows.iter().zip(others).zip(g) {
+        let g = load(g);
+        sums.add(rows, g);
+        let [r0, r1, r2, r3] = [load(&rows[0]), load(&rows[1]), load(&others[0]), load(&others[1])];
+        dots = [dot(dots[0], r2, g), dot(dots[1], r3, g)];
+        let [[s02, s03], [s12, s13]] = between;
+        between = [[dot(s02, r0, r2), dot(s03, r0, r3)], [dot(s12, r1, r2), dot(s13, r1, r3)]];
+    }
+    let Projection { dots: first, norm2 } = sums.fold();
+    Cross { dots: [first, both(dots, fold)], norm2, between: both(between, |pair| both(pair, fold)) }
 }
 
 /// See [`super::project_two`].
@@ -163,13 +182,13 @@ pub fn norm2(x: &[Block]) -> f32 {
 /// value + scales[0] · rows[0] + scales[1] · rows[1].
 #[inline(always)]
 fn add_rows(value: Lanes, rows: &Pair, scales: [v128; 2]) -> Lanes {
-    let rows = rows.each_ref().map(load);
+    let rows = [load(&rows[0]), load(&rows[1])];
     each(|half| mul_add(mul_add(value[half], scales[0], rows[0][half]), scales[1], rows[1][half]))
 }
 
 /// See [`super::expand`].
 pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
-    let scales = scales.map(splat);
+    let scales = both(scales, splat);
     for ((rows, x), y) in twos(rows).iter().zip(twos(x)).zip(twos_mut(y)) {
         store(&mut y[0], add_rows(*load(&x[0]), &rows[0], scales));
         store(&mut y[1], add_rows(*load(&x[1]), &rows[1], scales));
@@ -178,7 +197,7 @@ pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
 
 /// See [`super::expand_both`].
 pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
-    let scales = scales.map(|pair| pair.map(splat));
+    let scales = both(scales, |pair| both(pair, splat));
     for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
         store(y, add_rows(add_rows(*load(x), rows, scales[0]), others, scales[1]));
     }
@@ -186,7 +205,7 @@ pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Blo
 
 /// See [`super::expand_two`].
 pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], [x0, x1]: [&[Block]; 2], [y0, y1]: [&mut [Block]; 2]) {
-    let scales = scales.map(|pair| pair.map(splat));
+    let scales = both(scales, |pair| both(pair, splat));
     for ((((rows, x0), x1), y0), y1) in rows.iter().zip(x0).zip(x1).zip(y0).zip(y1) {
         store(y0, add_rows(*load(x0), rows, scales[0]));
         store(y1, add_rows(*load(x1), rows, scales[1]));
@@ -204,7 +223,7 @@ fn subtract(rows: &mut Pair, scales: [v128; 2], x: &Lanes) {
 
 /// See [`super::rank_one`].
 pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
-    let scales = scales.map(splat);
+    let scales = both(scales, splat);
     for (rows, x) in twos_mut(rows).iter_mut().zip(twos(x)) {
         subtract(&mut rows[0], scales, load(&x[0]));
         subtract(&mut rows[1], scales, load(&x[1]));
@@ -213,8 +232,8 @@ pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
 
 /// See [`super::rank_one_residual`].
 pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
-    let scales = scales.map(splat);
-    let [c0, c1] = residual.coefficients.map(splat);
+    let scales = both(scales, splat);
+    let [c0, c1] = both(residual.coefficients, splat);
     let factor = splat(residual.factor);
     for (rows, t) in rows.iter_mut().zip(t) {
         let ([row0, row1], t) = (&*rows, load(t));
@@ -224,16 +243,45 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     }
 }
 
-/// See [`super::gram`].
-pub fn gram(rows: &[Pair]) -> [f32; 3] {
-    let mut sums = [splat(0.0); 3];
-    for [row0, row1] in rows {
-        let (row0, row1) = (load(row0), load(row1));
-        sums[0] = dot(sums[0], row0, row0);
-        sums[1] = dot(sums[1], row0, row1);
-        sums[2] = dot(sums[2], row1, row1);
+/// See [`super::rank_one_mixture`].
+pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
+    let [scales0, scales1] = both(scales, |pair| both(pair, splat));
+    let [[c0, c1, c2, c3], [d0, d1, d2, d3]] = mixture.coefficients;
+    let [own0, other0, own1, other1] = [[c0, c1], [c2, c3], [d0, d1], [d2, d3]];
+    let (own0, other0, own1, other1) = (both(own0, splat), both(other0, splat), both(own1, splat), both(other1, splat));
+    for ((rows, others), g) in rows.iter_mut().zip(others).zip(g) {
+        let g = *load(g);
+        let first = add_rows(add_rows(g, rows, own0), others, other0);
+        let second = add_rows(add_rows(g, rows, own1), others, other1);
+        subtract(rows, scales0, &first);
+        subtract(others, scales1, &second);
     }
-    sums.map(fold)
+}
+
+/// See [`super::subtract_from`].
+pub fn subtract_from(y: &[Block], t: &mut [Block]) {
+    for (y, t) in y.iter().zip(t) {
+        let (y, old) = (load(y), *load(t));
+        store(t, each(|half| f32x4_sub(y[half], old[half])));
+    }
+}
+
+/// See [`super::gram`].
+pub fn gram(rows: &[Pair]) -> [f64; 3] {
+    let zero = f64x2_splat(0.0);
+    let (mut pp, mut pq, mut qq) = (zero, zero, zero);
+    let mul_add = |sum, x, y| f64x2_add(sum, f64x2_mul(x, y));
+    let vectors = |pair: &Pair| [[load(&pair[0])[0], load(&pair[1])[0]], [load(&pair[0])[1], load(&pair[1])[1]]];
+    for [mut p, mut q] in rows.iter().flat_map(vectors) {
+        // The lower two values of both, then the upper two.
+        for _ in 0..2 {
+            let (x, y) = (f64x2_promote_low_f32x4(p), f64x2_promote_low_f32x4(q));
+            (pp, pq, qq) = (mul_add(pp, x, x), mul_add(pq, x, y), mul_add(qq, y, y));
+            (p, q) = (i64x2_shuffle::<1, 1>(p, p), i64x2_shuffle::<1, 1>(q, q));
+        }
+    }
+    let fold = |sum| f64x2_extract_lane::<0>(sum) + f64x2_extract_lane::<1>(sum);
+    [fold(pp), fold(pq), fold(qq)]
 }
 
 /// See [`super::sqrt`].

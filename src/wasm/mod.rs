@@ -1,24 +1,11 @@
-//! The JavaScript classes: check, one call, map the error. No arithmetic here.
+//! What the wasm file exports: plain functions of numbers, for the JavaScript classes of pkg/js to call. Check, one call,
+//! say how it went. No arithmetic here.
 //!
-//! The doc comments of the exported items address the JavaScript reader: they become the package's `.d.ts`.
+//! An object is known by its address, which only the class that made it has; the classes hold wasm-bindgen's place because
+//! an exported struct costs each of its methods 60 to 110 bytes of checks that the classes make anyway. Words stay in
+//! JavaScript, too: a refusal is a number here, see [`status`].
 
-mod batch;
-mod error;
-mod micro_lora;
-mod scoped_lora;
-mod trajectory_buffer;
-
-use crate::buffer::zeroed;
-use crate::error::Error;
-
-pub use micro_lora::WasmMicroLoRA;
-pub use scoped_lora::{WasmScopedLoRA, no_operator, operator_count};
-pub use trajectory_buffer::WasmTrajectoryBuffer;
-
-/// Refuses while there is still someone to tell: wasm-bindgen boxes every new object, and traps if it cannot.
-fn room_for<T>() -> Result<(), Error> {
-    const BOOKKEEPING: usize = 64;
-    let room = zeroed::<u8>(size_of::<T>() + BOOKKEEPING)?;
-    core::hint::black_box(&room); // unseen, it would be optimised away
-    Ok(())
-}
+mod handle;
+mod lora;
+mod status;
+mod trajectory;

@@ -135,35 +135,52 @@ impl Reference {
         )
     }
 
-    pub fn adapt(&mut self, x: &[f64], g: &[f64]) {
+    /// One step. `taken` is what the adapter under test came to: B's step starts from the A that it has, since the
+    /// preconditioners would amplify what rounding did to that A once more.
+    pub fn adapt(&mut self, x: &[f64], g: &[f64], taken: &Self) {
         let x2 = dot64(x, x);
         if x2 < 1e-16 || dot64(g, g) < 1e-16 {
             return;
         }
-        let (h, u) = (self.hidden(x), [dot64(&self.b[0], g), dot64(&self.b[1], g)]);
         let gram =
             |rows: &[Vec<f64>; 2]| [dot64(&rows[0], &rows[0]), dot64(&rows[0], &rows[1]), dot64(&rows[1], &rows[1])];
-        let solve = |[p, q, r]: [f64; 3], damping: f64, [v, w]: [f64; 2]| {
+        let solve = |[p, q, r]: [f64; 3], [v, w]: [f64; 2]| {
+            let damping = 1e-3 * (p + r) / 2.0 + 1e-30;
             let (p, r) = (p + damping, r + damping);
             let determinant = p * r - q * q;
             [(r * v - q * w) / determinant, (p * w - q * v) / determinant]
         };
-        let (ga, gb) = (gram(&self.a), gram(&self.b));
         let rate = self.learning_rate / (self.alpha * x2);
-        let for_b = solve(ga, 1e-3 * (ga[0] + ga[2]) / 2.0, h);
-        let for_a = solve(gb, 1e-3 * (gb[0] + gb[2]) / 2.0 + 1e-8, u);
-        for i in 0..2 {
-            for j in 0..x.len() {
-                self.b[i][j] -= rate * for_b[i] * g[j];
-                self.a[i][j] -= rate * x[j] * for_a[i];
-            }
+        let u = [dot64(&self.b[0], g), dot64(&self.b[1], g)];
+        let v = if trace(&self.b) > 0.0 { solve(gram(&self.b), u) } else { [0.0; 2] };
+        let left: Vec<f64> =
+            (0..x.len()).map(|j| g[j] - self.learning_rate * (v[0] * self.b[0][j] + v[1] * self.b[1][j])).collect();
+        for (column, v) in self.a.iter_mut().zip(v) {
+            column.iter_mut().zip(x).for_each(|(a, x)| *a -= rate * x * v);
         }
+
+        let rescale = self.rescale_to(&taken.a);
+        let a = taken.a.each_ref().map(|column| column.iter().map(|a| rescale * a).collect::<Vec<_>>());
+        let c = solve(gram(&a), [dot64(x, &a[0]), dot64(x, &a[1])]);
+        for (row, c) in self.b.iter_mut().zip(c) {
+            row.iter_mut().zip(&left).for_each(|(b, left)| *b = rescale * (*b - rate * c * left));
+        }
+        self.a.iter_mut().flatten().for_each(|a| *a /= rescale);
     }
 
-    pub fn reward(&mut self, x: &[f64], improvement: f64) {
+    /// What A is divided by, and B multiplied with: 32 or 1/32 where the two have drifted a thousandfold apart.
+    fn rescale_to(&self, a: &[Vec<f64>; 2]) -> f64 {
+        let ratio = (trace(&self.a) / trace(a)).sqrt();
+        *[1.0, 32.0, 1.0 / 32.0]
+            .iter()
+            .min_by(|p, q| (*p / ratio).ln().abs().total_cmp(&(*q / ratio).ln().abs()))
+            .unwrap()
+    }
+
+    pub fn reward(&mut self, x: &[f64], improvement: f64, taken: &Self) {
         let target = 1.0 + improvement.clamp(-1.0, 2.0);
         let g: Vec<f64> = self.forward(x).iter().zip(x).map(|(y, x)| y - target * x).collect();
-        self.adapt(x, &g);
+        self.adapt(x, &g, taken);
     }
 
     /// alpha · ‖A B‖, by forming the matrix.
@@ -184,14 +201,18 @@ impl Reference {
     /// was itself computed from terms of size `g`.
     ///
     /// h and u carry rounding of γ|A||x| and γ|B||g|, where γ is a few roundoffs and √d of them for the sums. Where a
-    /// Gram matrix is singular, as that of B is after one step, the preconditioner multiplies them by 1/δ. The Gram
-    /// matrices carry the rounding of up to 256 steps, relative to their trace, which has the same effect: 16 covers it.
+    /// Gram matrix is singular, as that of B is after one step, the preconditioner multiplies them by 1/δ; and where A's
+    /// step cancels most of A, what is left carries the rounding of the whole. The Gram
+    /// matrices carry the rounding of up to 256 steps, relative to their trace, which has the same effect: 16 covers it,
+    /// except in one dimension, where both are singular at every step and errors of one sign add up: 256 · √8 is the most
+    /// that a matrix can carry that has not been found worn.
     /// Rounding the factors adds one roundoff of their own size, before and after the step.
     pub fn step_bound(&self, x: &[f64], g: f64, after: &Self) -> f64 {
-        let (a, b) = (trace(&self.a), trace(&self.b));
-        let gamma = 4.0 * ((x.len() as f64).sqrt() + 16.0) * EPS;
+        let (a, new_a, b) = (trace(&self.a), trace(&after.a), trace(&self.b));
+        let steps = if x.len() == 1 { 256.0 * 8.0_f64.sqrt() } else { 16.0 };
+        let gamma = 4.0 * ((x.len() as f64).sqrt() + steps) * EPS;
         let rate = self.learning_rate * g / (self.alpha * dot64(x, x).sqrt());
-        let amplified = a.sqrt() / (1e-3 * a / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-8);
+        let amplified = a.max(new_a).sqrt() / (1e-3 * a.min(new_a) / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-30);
         gamma * rate * amplified + 2.0 * EPS * (self.norm() + after.norm())
     }
 
@@ -241,6 +262,10 @@ impl Teacher {
 
 pub fn squared_distance(x: &[f32], y: &[f32]) -> f64 {
     x.iter().zip(y).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum()
+}
+
+pub fn squared_distance64(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| (x - y).powi(2)).sum()
 }
 
 pub fn subtract(x: &[f32], y: &[f32]) -> Vec<f32> {

@@ -1,0 +1,67 @@
+// Names: of the built-in operators and their categories, and of a user's own.
+
+/** The built-in operators' ids. */
+export const OperatorType = Object.freeze({
+  Scan: 0,
+  Filter: 1,
+  Join: 2,
+  Aggregate: 3,
+  Project: 4,
+  Sort: 5,
+  IndexScan: 6,
+  HnswScan: 7,
+  IvfFlatScan: 8,
+  HashJoin: 9,
+  MergeJoin: 10,
+  GroupBy: 11,
+  Limit: 12,
+  VectorDistance: 13,
+  Rerank: 14,
+  Materialize: 15,
+  Result: 16,
+});
+
+const CATEGORY_NAMES = ['Scan', 'Transform', 'Join', 'Aggregation', 'Order', 'Vector', 'Utility'];
+const CATEGORY_OF = [0, 1, 2, 3, 1, 4, 0, 0, 0, 2, 2, 3, 4, 5, 5, 6, 6];
+const MOST = 1024;
+
+/** Operators by id, and the category that each leans on. */
+export class Operators {
+  constructor(names, categories) {
+    this.names = names;
+    this.categories = categories;
+    /** The categories by number. */
+    this.distinct = [...new Set(categories)];
+  }
+
+  /** The operators that a user names; refused if they are no distinct names. */
+  static named(names, categories) {
+    for (const [list, name] of [[names, 'names'], [categories, 'categories']]) {
+      if (!Array.isArray(list)) throw new TypeError(`${name} must be an array of strings`);
+      for (const [i, entry] of [...list].entries()) {
+        if (typeof entry !== 'string') throw new TypeError(`${name}[${i}] must be a string`);
+      }
+    }
+    const count = names.length;
+    if (count < 1 || count > MOST) throw new RangeError(`names must have 1 to ${MOST} entries, got ${count}`);
+    if (categories.length !== count) {
+      throw new RangeError(`categories has ${categories.length} entries, names has ${count}`);
+    }
+    const again = names.find((name, i) => names.indexOf(name) !== i);
+    if (again !== undefined) throw new RangeError(`names must be distinct, got ${JSON.stringify(again)} twice`);
+    return new Operators([...names], [...categories]);
+  }
+
+  /** Throws unless `op_type` is the id of one. */
+  check(op_type) {
+    const { length } = this.names;
+    if (op_type === op_type >>> 0 && op_type < length) return;
+    if (typeof op_type !== 'number') throw new TypeError('op_type must be a number');
+    throw new RangeError(`op_type must be an integer from 0 to ${length - 1}, got ${op_type}`);
+  }
+}
+
+export const BUILT_IN = new Operators(
+  Object.keys(OperatorType),
+  CATEGORY_OF.map((category) => CATEGORY_NAMES[category]),
+);
