@@ -61,6 +61,7 @@ export async function build(folder) {
     alias: { generated: path.join(glue, 'ruvector_learning_wasm.js') },
     bundle: true,
     minify: true,
+    lineLimit: 400, // an engine shows the whole line that an error came from
   };
   const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
   await bundle({

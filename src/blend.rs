@@ -38,7 +38,8 @@ impl Known {
     }
 }
 
-/// y = x + Σ share · Δ(x) over the adapters that are there and have a share; `copy` becomes x.
+/// y = x + Σ share · Δ(x) over the adapters that are there and have a share; `copy` becomes x, and `known` what was found
+/// out on the way.
 pub fn forward(
     config: &Config,
     [own, category]: [Option<&Weights>; 2],
@@ -46,25 +47,32 @@ pub fn forward(
     x: &[Block],
     copy: &mut [Block],
     y: &mut [Block],
-) -> [Known; 2] {
-    let mut known = [Known::default(); 2];
+    known: &mut [Known; 2],
+) {
     match (own.filter(|_| shares[0] > 0.0), category.filter(|_| shares[1] > 0.0)) {
         (Some(own), Some(category)) => {
             let [first, second] = kernel::project_both([own.a(), category.a()], x, copy);
             let terms = [own.term(config, first, shares[0]), category.term(config, second, shares[1])];
             kernel::expand_both(both(terms, |term| term.rows), both(terms, |term| term.scales), x, y);
-            known = [Known::of(first, own), Known::of(second, category)];
+            *known = [Known::of(first, own), Known::of(second, category)];
         }
-        (Some(own), None) => known[0] = alone(config, own, shares[0], x, copy, y),
-        (None, Some(category)) => known[1] = alone(config, category, shares[1], x, copy, y),
+        (Some(own), None) => {
+            known[0] = alone(config, own, shares[0], x, copy, y);
+            known[1] = Known::default();
+        }
+        (None, Some(category)) => {
+            known[0] = Known::default();
+            known[1] = alone(config, category, shares[1], x, copy, y);
+        }
         (None, None) => {
+            *known = Default::default();
             buffer::copy(x, copy);
             buffer::copy(x, y);
         }
     }
-    known
 }
 
+#[inline(always)]
 fn alone(config: &Config, weights: &Weights, share: f32, x: &[Block], copy: &mut [Block], y: &mut [Block]) -> Known {
     let projection = kernel::project_and_copy(weights.a(), x, copy);
     let term = weights.term(config, projection, share);

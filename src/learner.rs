@@ -25,54 +25,67 @@ impl Learner<'_> {
     ///
     /// # Errors
     /// [`Refusal::Argument`] or [`Refusal::Overflow`].
+    #[inline(never)]
     pub fn step(
         self,
         config: &Config,
-        [own_share, category_share]: [f32; 2],
+        shares: [f32; 2],
         context: &[Block],
         known: [Known; 2],
         g: &[Block],
     ) -> Result<f32, Refusal> {
-        let Self { own, mut category, known: after, count } = self;
-        let mut on_a = [known[0].or_project(own, context), Projection::default()];
-        check::finite(Argument::Input, on_a[0].norm2)?;
-        let mut steps = [Step::default(); 2];
-        let norm2;
-        if let Some(category) = &mut category {
-            let cross = kernel::project_cross([own.b(), category.b()], g);
-            norm2 = cross.norm2;
-            check::finite(Argument::Gradient, norm2)?;
-            if norm2 >= MIN_NORM2 {
-                on_a[1] = known[1].or_project(category, context);
-                // With d what the operator's adapter adds less what the category's adds, the one's own output less the
-                // target is g + category_share · d, the other's g − own_share · d.
-                let shares = [category_share, -own_share];
-                let (gradients, mut mixture) = Weights::gradients_of_two(config, [own, category], on_a, shares, &cross);
-                own.plan(config, on_a[0], gradients[0], &mut steps[0])?;
-                category.plan(config, on_a[1], gradients[1], &mut steps[1])?;
-                let ([own_left, category_left], [own_mix, category_mix]) =
-                    ([steps[0].left, steps[1].left], &mut mixture.coefficients);
-                own_mix[0] += own_left[0];
-                own_mix[1] += own_left[1];
-                category_mix[2] += category_left[0];
-                category_mix[3] += category_left[1];
-                let scales = [steps[0].scale_b, steps[1].scale_b];
-                kernel::rank_one_mixture([own.b_mut(), category.b_mut()], scales, mixture, g);
-            }
-        } else {
-            let on_b = kernel::project(own.b(), g);
-            norm2 = on_b.norm2;
-            check::finite(Argument::Gradient, norm2)?;
-            own.plan(config, on_a[0], on_b.into(), &mut steps[0])?;
-            let residual = Residual { coefficients: steps[0].left, factor: -1.0 };
-            kernel::rank_one_residual(own.b_mut(), steps[0].scale_b, residual, g);
+        let mut on_a = known[0].or_project(self.own, context);
+        check::finite(Argument::Input, on_a.norm2)?;
+        if self.category.is_some() {
+            return self.step_both(config, shares, context, on_a, known[1], g);
         }
-        for (i, weights) in [Some(own), category].into_iter().flatten().enumerate() {
-            weights.finish(&steps[i], context, &mut on_a[i]);
-            after[i] = Known::of(on_a[i], weights);
+        let on_b = kernel::project(self.own.b(), g);
+        check::finite(Argument::Gradient, on_b.norm2)?;
+        let mut step = Step::default();
+        self.own.plan(config, on_a, on_b.into(), &mut step)?;
+        self.own.take(&step, context, &mut on_a, Some((Residual { coefficients: [0.0; 2], factor: -1.0 }, g)));
+        self.known[0] = Known::of(on_a, self.own);
+        *self.count += u64::from(step.is_due);
+        Ok(on_b.norm2)
+    }
+
+    #[inline(never)]
+    fn step_both(
+        self,
+        config: &Config,
+        [own_share, category_share]: [f32; 2],
+        context: &[Block],
+        mut on_own: Projection,
+        known: Known,
+        g: &[Block],
+    ) -> Result<f32, Refusal> {
+        let Self { own, category: Some(category), known: after, count } = self else { return Ok(0.0) };
+        let cross = kernel::project_cross([own.b(), category.b()], g);
+        check::finite(Argument::Gradient, cross.norm2)?;
+        if cross.norm2 < MIN_NORM2 || on_own.norm2 < MIN_NORM2 {
+            return Ok(cross.norm2);
         }
-        *count += u64::from(norm2 >= MIN_NORM2 && on_a[0].norm2 >= MIN_NORM2);
-        Ok(norm2)
+        let mut on_category = known.or_project(category, context);
+        // With d what the operator's adapter adds less what the category's adds, the one's own output less the target is
+        // g + category_share · d, the other's g − own_share · d.
+        let shares = [category_share, -own_share];
+        let projections = [on_own, on_category];
+        let (gradients, mut mixture) = Weights::gradients_of_two(config, [own, category], projections, shares, &cross);
+        let (mut own_step, mut category_step) = (Step::default(), Step::default());
+        own.plan(config, on_own, gradients[0], &mut own_step)?;
+        category.plan(config, on_category, gradients[1], &mut category_step)?;
+        let [own_mix, category_mix] = &mut mixture.coefficients;
+        own_mix[0] += own_step.left[0];
+        own_mix[1] += own_step.left[1];
+        category_mix[2] += category_step.left[0];
+        category_mix[3] += category_step.left[1];
+        let scales = [own_step.scale_b, category_step.scale_b];
+        kernel::rank_one_mixture([own.b_mut(), category.b_mut()], scales, mixture, g);
+        own.take(&own_step, context, &mut on_own, None);
+        category.take(&category_step, context, &mut on_category, None);
+        *after = [Known::of(on_own, own), Known::of(on_category, category)];
+        *count += 1;
+        Ok(cross.norm2)
     }
 
     /// One step of each adapter that moves its own output for `x` towards (1 + `reward`) x; whether x, which `copy` becomes,
@@ -83,26 +96,20 @@ impl Learner<'_> {
     pub fn reward(self, config: &Config, reward: f32, x: &[Block], copy: &mut [Block]) -> Result<bool, Refusal> {
         let Self { own, category, known, count } = self;
         let mut adapters = [Some(own), category];
-        let mut steps = [(Step::default(), Residual::default()); 2];
-        let mut projections = [Projection::default(); 2];
-        for (i, weights) in adapters.iter().flatten().enumerate() {
-            let [on_a, on_b] = kernel::project_both([weights.a(), weights.b()], x, copy);
+        let mut steps = [(Step::default(), Residual::default(), Projection::default()); 2];
+        for (weights, (step, residual, on_a)) in adapters.iter().flatten().zip(&mut steps) {
+            let on_b;
+            [*on_a, on_b] = kernel::project_both([weights.a(), weights.b()], x, copy);
             check::finite(Argument::Input, on_a.norm2)?;
             if on_a.norm2 < MIN_NORM2 {
                 return Ok(false);
             }
-            let (step, residual) = &mut steps[i];
-            let gradient = weights.gradient_towards(config, on_a, reward, on_b, residual);
-            weights.plan(config, on_a, gradient, step)?;
-            projections[i] = on_a;
+            let gradient = weights.gradient_towards(config, *on_a, reward, on_b, residual);
+            weights.plan(config, *on_a, gradient, step)?;
         }
-        for (i, weights) in adapters.iter_mut().flatten().enumerate() {
-            let (step, residual) = &mut steps[i];
-            residual.coefficients[0] += step.left[0];
-            residual.coefficients[1] += step.left[1];
-            kernel::rank_one_residual(weights.b_mut(), step.scale_b, *residual, x);
-            weights.finish(step, x, &mut projections[i]);
-            known[i] = Known::of(projections[i], weights);
+        for ((weights, (step, residual, on_a)), known) in adapters.iter_mut().flatten().zip(&mut steps).zip(known) {
+            weights.take(step, x, on_a, Some((*residual, x)));
+            *known = Known::of(*on_a, weights);
         }
         *count += 1;
         Ok(true)

@@ -125,28 +125,38 @@ impl Set {
     /// # Errors
     /// As [`Set::prepare`].
     pub fn forward(&mut self, operator: Operator) -> Result<(), Refusal> {
+        self.forward_from(operator, None)
+    }
+
+    /// From one row to another, or between the buffers.
+    #[inline(never)]
+    fn forward_from(&mut self, operator: Operator, rows: Option<(&[Block], &mut [Block])>) -> Result<(), Refusal> {
         let Self { config, scopes, category_fallback, input, output, .. } = self;
+        let (input, output) = rows.unwrap_or((input, output));
         let (scope, category) = scopes.with_category(operator)?;
         scope.make_context(config)?;
         let shares = shares(scope.adapt_count, *category_fallback && category.is_some());
         let adapters = [scope.weights.as_ref(), category.and_then(|category| category.weights.as_ref())];
-        scope.known = blend::forward(config, adapters, shares, input, &mut scope.context, output);
+        blend::forward(config, adapters, shares, input, &mut scope.context, output, &mut scope.known);
         scope.forward_count += 1;
         Ok(())
     }
 
-    /// [`Set::forward`] of as many rows as `x` and `y` both have.
+    /// [`Set::forward`] of as many rows as `x` and `y` both have, from row to row; only the last goes through the buffers.
     ///
     /// # Errors
     /// As [`Set::prepare`].
     pub fn forward_rows(&mut self, operator: Operator, mut x: &[Block], mut y: &mut [Block]) -> Result<(), Refusal> {
-        while let (Some((x0, x_rest)), Some((y0, y_rest))) =
-            (x.split_at_checked(self.input.len()), y.split_at_mut_checked(self.input.len()))
-        {
-            let dim = self.config.dim(); // the padding of the buffers must stay zero, whatever the caller's is
-            buffer::copy(values(x0, dim), self.input_mut());
-            self.forward(operator)?;
-            buffer::copy(&self.output, y0);
+        let row = self.input.len();
+        while let (Some((x0, x_rest)), Some((y0, y_rest))) = (x.split_at_checked(row), y.split_at_mut_checked(row)) {
+            if x_rest.is_empty() {
+                let dim = self.config.dim(); // the padding of the buffers must stay zero, whatever the caller's is
+                buffer::copy(values(x0, dim), self.input_mut());
+                self.forward(operator)?;
+                buffer::copy(&self.output, y0);
+            } else {
+                self.forward_from(operator, Some((x0, y0)))?;
+            }
             (x, y) = (x_rest, y_rest);
         }
         Ok(())
@@ -178,7 +188,8 @@ impl Set {
         check::finite(Argument::Target, kernel::norm2(staging))?;
         let (learner, context, shares) = ready(scopes, config, *category_fallback, operator)?;
         let adapters = [Some(&*learner.own), learner.category.as_deref()];
-        let known = blend::forward(config, adapters, shares, input, spare, output);
+        let mut known = Default::default();
+        blend::forward(config, adapters, shares, input, spare, output, &mut known);
         kernel::subtract_from(output, staging);
         let norm2 = learner.step(config, shares, spare, known, staging)?;
         swap(context, spare);

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use crate::buffer::{Block, LANES, Row, blocks_for, clear, row, values_mut, zeroed};
+use crate::buffer::{self, Block, LANES, Row, blocks_for, clear, row, values_mut, zeroed};
 use crate::check;
 use crate::config::check_dim;
 use crate::error::{Argument, Error, Refusal};
@@ -128,11 +128,17 @@ impl TrajectoryBuffer {
         let embedding = &*self.embedding;
         check::finite(Argument::Embedding, kernel::norm2(embedding))?;
 
-        self.total.add(improvement, attention);
-        self.tags[self.next] = [operator.id() as u8, attention];
-        cast_slice_mut(&mut self.improvements)[self.next] = improvement as f32;
         let start = self.next * embedding.len();
-        self.embeddings[start..start + embedding.len()].copy_from_slice(embedding);
+        if let (Some(slot), Some(tag), Some(value)) = (
+            self.embeddings.get_mut(start..start + embedding.len()),
+            self.tags.get_mut(self.next),
+            cast_slice_mut(&mut self.improvements).get_mut(self.next),
+        ) {
+            buffer::copy(embedding, slot);
+            *tag = [operator.id() as u8, attention];
+            *value = improvement as f32;
+        }
+        self.total.add(improvement, attention);
         self.next = if self.next + 1 == self.capacity { 0 } else { self.next + 1 };
         Ok(())
     }
@@ -239,7 +245,7 @@ impl TrajectoryBuffer {
     pub(crate) fn try_high_quality_count(&self, threshold: f64) -> Result<u32, Refusal> {
         check::number(Argument::Threshold, !threshold.is_nan())?;
         let threshold = threshold as f32;
-        let held = &self.improvements[..blocks_for(self.len())];
+        let held = self.improvements.get(..blocks_for(self.len())).unwrap_or_default();
         // The last blocks end in zeros that stand for nothing.
         let nothing = if 0.0 > threshold { held.len() * LANES - self.len() } else { 0 };
         Ok(kernel::count_above(held, threshold) - nothing as u32)
@@ -247,7 +253,7 @@ impl TrajectoryBuffer {
 
     /// How many of the trajectories held are of this operator.
     pub fn count_by_operator(&self, operator: Operator) -> u32 {
-        self.tags[..self.len()].iter().map(|tag| u32::from(usize::from(tag[0]) == operator.id())).sum()
+        self.tags.iter().take(self.len()).map(|tag| u32::from(usize::from(tag[0]) == operator.id())).sum()
     }
 }
 

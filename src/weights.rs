@@ -347,14 +347,26 @@ impl Weights {
         Ok(())
     }
 
-    /// Finishes a step that was planned for these factors and this context, after B's part of it: A's, and the Gram matrices; `projection`, that of `x`, becomes h = x A of the new A.
+    /// Takes a step that was planned for these factors and this context x. B's part of it is against what `residual` makes
+    /// of `t`, unless it has been taken already; `projection`, that of `x`, becomes h = x A of the new A.
     #[inline(never)]
-    pub fn finish(&mut self, step: &Step, x: &[Block], projection: &mut Projection) {
+    pub fn take(
+        &mut self,
+        step: &Step,
+        x: &[Block],
+        projection: &mut Projection,
+        gradient: Option<(Residual, &[Block])>,
+    ) {
         if !step.is_due {
             return;
         }
         let [a, b] = self.both_mut();
+        // A first: its scales are known while B's are still being worked out.
         kernel::rank_one(a, step.scale_a, x);
+        if let Some((Residual { coefficients: [c0, c1], factor }, t)) = gradient {
+            let coefficients = [c0 + step.left[0], c1 + step.left[1]];
+            kernel::rank_one_residual(b, step.scale_b, Residual { coefficients, factor }, t);
+        }
         projection.dots[0] -= step.scale_a[0] * projection.norm2;
         projection.dots[1] -= step.scale_a[1] * projection.norm2;
         if step.rescale != 1.0 {

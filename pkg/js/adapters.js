@@ -124,8 +124,8 @@ export class Adapters extends WasmObject {
   operatorStats(op) {
     const { address } = this;
     return {
-      adapt_count: wasm.lora_adapt_count(address, op),
-      forward_count: wasm.lora_forward_count(address, op),
+      adapt_count: Number(wasm.lora_adapt_count(address, op)),
+      forward_count: Number(wasm.lora_forward_count(address, op)),
       delta_norm: wasm.lora_delta_norm(address, op),
     };
   }

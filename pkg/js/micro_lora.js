@@ -54,11 +54,11 @@ export class WasmMicroLoRA {
   }
 
   adapt_count() {
-    return BigInt(wasm.lora_adapt_count(this.#adapter.address, ONE));
+    return wasm.lora_adapt_count(this.#adapter.address, ONE);
   }
 
   forward_count() {
-    return BigInt(wasm.lora_forward_count(this.#adapter.address, ONE));
+    return wasm.lora_forward_count(this.#adapter.address, ONE);
   }
 
   param_count() {

@@ -90,25 +90,25 @@ export class WasmScopedLoRA {
 
   adapt_count(op_type) {
     this.#operators.check(op_type);
-    return BigInt(wasm.lora_adapt_count(this.#adapters.address, op_type));
+    return wasm.lora_adapt_count(this.#adapters.address, op_type);
   }
 
   forward_count(op_type) {
     this.#operators.check(op_type);
-    return BigInt(wasm.lora_forward_count(this.#adapters.address, op_type));
+    return wasm.lora_forward_count(this.#adapters.address, op_type);
   }
 
   #total(count) {
     const { address } = this.#adapters;
-    return this.#operators.names.reduce((sum, _, op_type) => sum + wasm[count](address, op_type), 0);
+    return this.#operators.names.reduce((sum, _, op_type) => sum + wasm[count](address, op_type), 0n);
   }
 
   total_adapt_count() {
-    return BigInt(this.#total('lora_adapt_count'));
+    return this.#total('lora_adapt_count');
   }
 
   total_forward_count() {
-    return BigInt(this.#total('lora_forward_count'));
+    return this.#total('lora_forward_count');
   }
 
   param_count() {
@@ -149,8 +149,8 @@ export class WasmScopedLoRA {
     if (op_type !== undefined) return stats(op_type);
     return {
       ...this.#adapters.settings(),
-      total_adapt_count: this.#total('lora_adapt_count'),
-      total_forward_count: this.#total('lora_forward_count'),
+      total_adapt_count: Number(this.#total('lora_adapt_count')),
+      total_forward_count: Number(this.#total('lora_forward_count')),
       operators: this.#operators.names.map((_, op) => stats(op)),
     };
   }

@@ -39,7 +39,7 @@ export class WasmTrajectoryBuffer {
   }
 
   total_count() {
-    return BigInt(wasm.buffer_total_count(this.#ring.address));
+    return wasm.buffer_total_count(this.#ring.address);
   }
 
   success_rate() {
@@ -84,7 +84,7 @@ export class WasmTrajectoryBuffer {
 
   stats() {
     const { address } = this.#ring;
-    const statistics = STATISTICS.map((name) => [name, wasm[`buffer_${name}`](address)]);
+    const statistics = STATISTICS.map((name) => [name, Number(wasm[`buffer_${name}`](address))]);
     return { capacity: wasm.buffer_capacity(address), embedding_dim: wasm.buffer_dim(address), ...Object.fromEntries(statistics) };
   }
 

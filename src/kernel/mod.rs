@@ -88,13 +88,6 @@ pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Proje
     imp::project_and_copy(rows, x, copy)
 }
 
-/// The dot products of [`project`] for two vectors, in one pass over the rows.
-#[inline(never)]
-pub fn project_two(rows: &[Pair], x: [&[Block]; 2]) -> [[f32; 2]; 2] {
-    debug_assert!(x.iter().all(|x| x.len() == rows.len()));
-    imp::project_two(rows, x)
-}
-
 /// |x|².
 #[inline(never)]
 pub fn norm2(x: &[Block]) -> f32 {
@@ -113,13 +106,6 @@ pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
 pub fn expand_both(rows: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
     debug_assert!(rows.iter().all(|rows| rows.len() == x.len()) && y.len() == x.len());
     imp::expand_both(rows, scales, x, y);
-}
-
-/// [`expand`] of two vectors, in one pass over the rows.
-#[inline(never)]
-pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], x: [&[Block]; 2], y: [&mut [Block]; 2]) {
-    debug_assert!(x.iter().all(|x| x.len() == rows.len()) && y.iter().all(|y| y.len() == rows.len()));
-    imp::expand_two(rows, scales, x, y);
 }
 
 /// `rows[i] −= scales[i] · x`.

@@ -79,11 +79,6 @@ pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
     }
 }
 
-/// See [`super::project_two`].
-pub fn project_two(rows: &[Pair], x: [&[Block]; 2]) -> [[f32; 2]; 2] {
-    x.map(|x| project(rows, x).dots)
-}
-
 /// See [`super::project_and_copy`].
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
     copy.copy_from_slice(x);
@@ -110,13 +105,6 @@ pub fn expand(rows: &[Pair], [s0, s1]: [f32; 2], x: &[Block], y: &mut [Block]) {
 pub fn expand_both([rows, others]: [&[Pair]; 2], [[s0, s1], [s2, s3]]: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
     for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
         y.0 = from_fn(|j| x.0[j] + s0 * rows[0].0[j] + s1 * rows[1].0[j] + s2 * others[0].0[j] + s3 * others[1].0[j]);
-    }
-}
-
-/// See [`super::expand_two`].
-pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], x: [&[Block]; 2], y: [&mut [Block]; 2]) {
-    for ((scales, x), y) in scales.into_iter().zip(x).zip(y) {
-        expand(rows, scales, x, y);
     }
 }
 

@@ -151,19 +151,6 @@ pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
     Cross { dots: [first, both(dots, fold)], norm2, between: both(between, |pair| both(pair, fold)) }
 }
 
-/// See [`super::project_two`].
-pub fn project_two(rows: &[Pair], [x0, x1]: [&[Block]; 2]) -> [[f32; 2]; 2] {
-    let mut sums = [splat(0.0); 4];
-    for ((rows, x0), x1) in rows.iter().zip(x0).zip(x1) {
-        let (row0, row1, x0, x1) = (load(&rows[0]), load(&rows[1]), load(x0), load(x1));
-        sums[0] = dot(sums[0], row0, x0);
-        sums[1] = dot(sums[1], row1, x0);
-        sums[2] = dot(sums[2], row0, x1);
-        sums[3] = dot(sums[3], row1, x1);
-    }
-    [[fold(sums[0]), fold(sums[1])], [fold(sums[2]), fold(sums[3])]]
-}
-
 /// See [`super::project_and_copy`].
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
     let mut sums = Sums::new();
@@ -203,15 +190,6 @@ pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Blo
     }
 }
 
-/// See [`super::expand_two`].
-pub fn expand_two(rows: &[Pair], scales: [[f32; 2]; 2], [x0, x1]: [&[Block]; 2], [y0, y1]: [&mut [Block]; 2]) {
-    let scales = both(scales, |pair| both(pair, splat));
-    for ((((rows, x0), x1), y0), y1) in rows.iter().zip(x0).zip(x1).zip(y0).zip(y1) {
-        store(y0, add_rows(*load(x0), rows, scales[0]));
-        store(y1, add_rows(*load(x1), rows, scales[1]));
-    }
-}
-
 /// rows[i] −= scales[i] · x.
 #[inline(always)]
 fn subtract(rows: &mut Pair, scales: [v128; 2], x: &Lanes) {
@@ -224,9 +202,8 @@ fn subtract(rows: &mut Pair, scales: [v128; 2], x: &Lanes) {
 /// See [`super::rank_one`].
 pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
     let scales = both(scales, splat);
-    for (rows, x) in twos_mut(rows).iter_mut().zip(twos(x)) {
-        subtract(&mut rows[0], scales, load(&x[0]));
-        subtract(&mut rows[1], scales, load(&x[1]));
+    for (rows, x) in rows.iter_mut().zip(x) {
+        subtract(rows, scales, load(x));
     }
 }
 

@@ -175,13 +175,13 @@ pub fn lora_delta_norm(lora: Lora, op_type: u32) -> f32 {
 }
 
 #[wasm_bindgen]
-pub fn lora_adapt_count(lora: Lora, op_type: u32) -> f64 {
-    lora.set.adapt_count(operator(op_type)) as f64
+pub fn lora_adapt_count(lora: Lora, op_type: u32) -> u64 {
+    lora.set.adapt_count(operator(op_type))
 }
 
 #[wasm_bindgen]
-pub fn lora_forward_count(lora: Lora, op_type: u32) -> f64 {
-    lora.set.forward_count(operator(op_type)) as f64
+pub fn lora_forward_count(lora: Lora, op_type: u32) -> u64 {
+    lora.set.forward_count(operator(op_type))
 }
 
 #[wasm_bindgen]

@@ -49,8 +49,8 @@ pub fn buffer_record(
 }
 
 #[wasm_bindgen]
-pub fn buffer_total_count(buffer: Buffer) -> f64 {
-    buffer.total_count() as f64
+pub fn buffer_total_count(buffer: Buffer) -> u64 {
+    buffer.total_count()
 }
 
 #[wasm_bindgen]

@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use ruvector_learning_wasm::kernel::{self, Residual};
+use ruvector_learning_wasm::kernel::{self, Mixture, Residual};
 use ruvector_learning_wasm::{Block, Config, MicroLora, Operator, Pair, ScopedLora, TrajectoryBuffer, blocks_for};
 
 /// Taught in turn: one reward alone would be learned, and then there is nothing left to adapt.
@@ -112,17 +112,20 @@ exports! {
     }
 
     kernel_project(k: Kernels, count: u32) { k.run(count, |k| kernel::project(&k.a, &k.x)); }
-    kernel_project_both(k: Kernels, count: u32) { k.run(count, |k| kernel::project_both([&k.a, &k.b], &k.x)); }
-    kernel_project_two(k: Kernels, count: u32) { k.run(count, |k| kernel::project_two(&k.a, [&k.x, &k.t])); }
+    kernel_project_both(k: Kernels, count: u32) {
+        k.run(count, |k| kernel::project_both([&k.a, &k.b], &k.x, &mut k.y));
+    }
+    kernel_project_cross(k: Kernels, count: u32) { k.run(count, |k| kernel::project_cross([&k.a, &k.b], &k.x)); }
+    kernel_rank_one_mixture(k: Kernels, count: u32) {
+        let mixture = Mixture { coefficients: [[0.1, 0.2, 0.3, 0.4]; 2] };
+        k.run(count, |k| kernel::rank_one_mixture([&mut k.a, &mut k.b], black_box([[0.0; 2]; 2]), mixture, &k.x));
+    }
     kernel_project_and_copy(k: Kernels, count: u32) { k.run(count, |k| kernel::project_and_copy(&k.a, &k.x, &mut k.y)); }
     kernel_norm2(k: Kernels, count: u32) { k.run(count, |k| kernel::norm2(&k.x)); }
     kernel_gram(k: Kernels, count: u32) { k.run(count, |k| kernel::gram(&k.a)); }
     kernel_expand(k: Kernels, count: u32) { k.run(count, |k| kernel::expand(&k.a, SCALES, &k.x, &mut k.y)); }
     kernel_expand_both(k: Kernels, count: u32) {
         k.run(count, |k| kernel::expand_both([&k.a, &k.b], [SCALES; 2], &k.x, &mut k.y));
-    }
-    kernel_expand_two(k: Kernels, count: u32) {
-        k.run(count, |k| kernel::expand_two(&k.a, [SCALES; 2], [&k.x, &k.t], [&mut k.y, &mut k.z]));
     }
     kernel_rank_one(k: Kernels, count: u32) { k.run(count, |k| kernel::rank_one(&mut k.a, black_box([0.0; 2]), &k.x)); }
     kernel_rank_one_residual(k: Kernels, count: u32) {
@@ -138,9 +141,7 @@ pub struct Kernels {
     a: Vec<Pair>,
     b: Vec<Pair>,
     x: Vec<Block>,
-    t: Vec<Block>,
     y: Vec<Block>,
-    z: Vec<Block>,
 }
 
 impl Kernels {
@@ -157,5 +158,5 @@ pub extern "C" fn kernels_new(dim: usize) -> *mut Kernels {
         (0..blocks_for(dim)).map(|k| Block(std::array::from_fn(|j| ((k * 8 + j) as f32 * 0.37 + seed).sin()))).collect()
     };
     let pair = |seed: f32| row(seed).into_iter().zip(row(seed + 0.5)).map(Pair::from).collect();
-    keep(Kernels { a: pair(0.1), b: pair(0.2), x: row(0.3), t: row(0.4), y: row(0.5), z: row(0.6) })
+    keep(Kernels { a: pair(0.1), b: pair(0.2), x: row(0.3), y: row(0.5) })
 }
