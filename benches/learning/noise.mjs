@@ -31,7 +31,7 @@ export const NOISE_ROWS = [
   { dim: 64, noise: 1, rate: 1, length: 40 },
   { dim: 64, noise: 0.1, rate: 0.5, length: 40 },
   { dim: 256, noise: 1, rate: 0.1, length: 12, slow: true },
-  { dim: 256, noise: 1, rate: 0.5, length: 20 },
+  { dim: 256, noise: 1, rate: 0.5, length: 20, slow: true },
   { dim: 256, noise: 0.1, rate: 0.1, length: 14, slow: true },
 ];
 

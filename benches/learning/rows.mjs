@@ -12,7 +12,7 @@ export const RATE = 0.1;
  */
 export const ROWS = [
   { name: 'base', title: 'isotropic, d = 256', summary: true },
-  { name: 'anisotropic', title: 'anisotropic (variance 1/j)', inputs: 'anisotropic' },
+  { name: 'anisotropic', title: 'anisotropic (variance 1/j)', inputs: 'anisotropic', slow: true },
   { name: 'strong mean', title: 'strong mean (cosines of 0.8)', inputs: 'strong mean', summary: true },
   { name: 'large scale', title: 'inputs 1000 times as large', inputs: 'large scale', slow: true },
   { name: 'rank 8', title: 'teacher of rank 8', strengths: Array.from({ length: 8 }, (_, k) => 0.85 ** k), summary: true },
