@@ -1,0 +1,73 @@
+// `npm run bench:rewards`: how well adapters that were taught rewards predict improvements that they were not taught, beside
+// the training mean and ridge regression. Prints tables, writes results/rewards.json.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const HELP = `npm run bench:rewards -- [options]
+
+  --all     every hint set, not only the summary over them
+  --seed N  draws the folds and the order of the examples, 0 to 4294967295 (1)`;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      all: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const seed = Number(values.seed);
+  if (!/^\d+$/.test(values.seed) || seed > 2 ** 32 - 1) throw new Error('--seed must be an integer from 0 to 4294967295');
+  return { ...values, seed };
+}
+
+let options;
+try {
+  options = readArguments();
+} catch (error) {
+  console.error(`${error.message}\n\n${HELP}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+// npm writes this file last, so it is missing after an interrupted installation.
+if (!existsSync(path.join(here, 'node_modules/.package-lock.json'))) {
+  execFileSync('npm', ['ci', '--install-links=false', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
+}
+// After that, because they import what was installed.
+const { default: init } = await import('ruvector-learning-wasm');
+const { loadData } = await import('./data.mjs');
+const { FOLDS, evaluate } = await import('./evaluate.mjs');
+const { fullTable, scores, summaryTable } = await import('./report.mjs');
+
+await init();
+const data = loadData();
+const { families, targets } = data;
+const left = [
+  { name: 'families', title: 'Left out by family: queries unlike those learned from', labels: families },
+  { name: 'queries', title: 'Left out one by one: most have relatives among those learned from', labels: families.map((_, i) => i) },
+];
+
+console.log(`${families.length} queries of ${new Set(families).size} families, ${targets.length} hint sets, ${FOLDS.outer} folds, settings chosen by ${FOLDS.inner} folds within each; seed ${options.seed}`);
+console.log('Median (quartiles) over the hint sets.');
+const result = { seed: options.seed, folds: FOLDS };
+for (const { name, title, labels } of left) {
+  const started = performance.now();
+  const methods = scores(evaluate(data, labels, options.seed), targets);
+  console.log(`\n${title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n\n${summaryTable(methods)}`);
+  if (options.all) console.log(`\n${fullTable(methods, targets)}`);
+  result[name] = methods;
+}
+
+const file = path.join(here, 'results/rewards.json');
+mkdirSync(path.dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+console.log(`\nwrote ${path.relative(process.cwd(), file)}`);
