@@ -79,6 +79,31 @@ function subtract(row0, s0, row1, s1, x) {
   }
 }
 
+/** row0 −= s0 · g′, row1 −= s1 · g′ with g′ = g + m0 · row0 + m1 · row1. */
+function subtractMixed(row0, s0, row1, s1, m0, m1, g) {
+  const dim = g.length;
+  const whole = dim - dim % 4;
+  for (let i = 0; i < whole; i += 4) {
+    const p = g[i] + m0 * row0[i] + m1 * row1[i];
+    const q = g[i + 1] + m0 * row0[i + 1] + m1 * row1[i + 1];
+    const r = g[i + 2] + m0 * row0[i + 2] + m1 * row1[i + 2];
+    const s = g[i + 3] + m0 * row0[i + 3] + m1 * row1[i + 3];
+    row0[i] -= s0 * p;
+    row1[i] -= s1 * p;
+    row0[i + 1] -= s0 * q;
+    row1[i + 1] -= s1 * q;
+    row0[i + 2] -= s0 * r;
+    row1[i + 2] -= s1 * r;
+    row0[i + 3] -= s0 * s;
+    row1[i + 3] -= s1 * s;
+  }
+  for (let i = whole; i < dim; i++) {
+    const p = g[i] + m0 * row0[i] + m1 * row1[i];
+    row0[i] -= s0 * p;
+    row1[i] -= s1 * p;
+  }
+}
+
 /** A and B as two rows each, with their Gram matrices [[p, q], [q, r]]. `a`: the two columns that A starts from. */
 class Factors {
   constructor(a, learningRate) {
@@ -135,8 +160,8 @@ class Factors {
     dots(this.b0, this.b1, g);
     if (sums[2] < TINY || this.norm2 < TINY) return false;
     this.plan(sums[0], sums[1], sums[2]);
-    subtract(this.b0, this.c0, this.b1, this.c1, g);
     subtract(this.a0, this.v0, this.a1, this.v1, x);
+    subtractMixed(this.b0, this.c0, this.b1, this.c1, this.m0, this.m1, g);
     this.stepsSinceRefresh++;
     if (this.stepsSinceRefresh >= REFRESH_STEPS) {
       this.refresh();
@@ -154,30 +179,41 @@ class Factors {
     return true;
   }
 
-  /** What the rows of B lose of g (c0, c1) and the columns of A of x (v0, v1); the Gram matrices follow. */
+  /**
+   * What the columns of A lose of x (v0, v1); what is left of g, which is g plus m0 and m1 of B's rows; and what the rows of
+   * B lose of that (c0, c1). The Gram matrices follow.
+   */
   plan(u0, u1, g2) {
     const { ap, aq, ar, bp, bq, br, h0, h1, norm2 } = this;
     const rate = this.learningRate / (ALPHA * norm2);
-    const deltaA = 0.5e-3 * (ap + ar);
-    const deltaB = 0.5e-3 * (bp + br) + 1e-8;
-    const scaleA = rate / ((ap + deltaA) * (ar + deltaA) - aq * aq);
+    const deltaB = 0.5e-3 * (bp + br) + 1e-30;
     const scaleB = rate / ((bp + deltaB) * (br + deltaB) - bq * bq);
-    const c0 = scaleA * ((ar + deltaA) * h0 - aq * h1);
-    const c1 = scaleA * ((ap + deltaA) * h1 - aq * h0);
     const v0 = scaleB * ((br + deltaB) * u0 - bq * u1);
     const v1 = scaleB * ((bp + deltaB) * u1 - bq * u0);
     this.ap = ap - 2 * v0 * h0 + norm2 * v0 * v0;
     this.aq = aq - v0 * h1 - v1 * h0 + norm2 * v0 * v1;
     this.ar = ar - 2 * v1 * h1 + norm2 * v1 * v1;
-    this.bp = bp - 2 * c0 * u0 + g2 * c0 * c0;
-    this.bq = bq - c0 * u1 - c1 * u0 + g2 * c0 * c1;
-    this.br = br - 2 * c1 * u1 + g2 * c1 * c1;
     this.h0 = h0 - v0 * norm2;
     this.h1 = h1 - v1 * norm2;
-    this.c0 = c0;
-    this.c1 = c1;
     this.v0 = v0;
     this.v1 = v1;
+
+    const m0 = -ALPHA * norm2 * v0;
+    const m1 = -ALPHA * norm2 * v1;
+    const w0 = bp * m0 + bq * m1;
+    const w1 = bq * m0 + br * m1;
+    const left2 = Math.max(0, g2 + 2 * (m0 * u0 + m1 * u1) + m0 * w0 + m1 * w1);
+    const deltaA = 0.5e-3 * (this.ap + this.ar) + 1e-30;
+    const scaleA = rate / ((this.ap + deltaA) * (this.ar + deltaA) - this.aq * this.aq);
+    const c0 = scaleA * ((this.ar + deltaA) * this.h0 - this.aq * this.h1);
+    const c1 = scaleA * ((this.ap + deltaA) * this.h1 - this.aq * this.h0);
+    this.bp = bp - 2 * c0 * (u0 + w0) + left2 * c0 * c0;
+    this.bq = bq - c0 * (u1 + w1) - c1 * (u0 + w0) + left2 * c0 * c1;
+    this.br = br - 2 * c1 * (u1 + w1) + left2 * c1 * c1;
+    this.m0 = m0;
+    this.m1 = m1;
+    this.c0 = c0;
+    this.c1 = c1;
   }
 
   deltaNorm() {
