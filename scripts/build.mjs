@@ -22,7 +22,7 @@ export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
 function withoutPaths(env) {
   const options = ['metadata', '--format-version', '1', '--locked', '--filter-platform', WASM_TARGET];
   const metadata = execFileSync('cargo', options, { cwd: root, env, maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 2] });
-  const { manifest_path: manifest } = JSON.parse(metadata).packages.find(({ name }) => name === 'js-sys');
+  const { manifest_path: manifest } = JSON.parse(metadata).packages.find(({ name }) => name === 'bytemuck');
   const sources = path.dirname(path.dirname(manifest));
   return `target.${WASM_TARGET}.rustflags=["--remap-path-prefix=${sources}=crates"]`;
 }

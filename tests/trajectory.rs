@@ -195,7 +195,7 @@ fn sizes_out_of_range_are_refused() {
 fn memory_that_cannot_be_had_is_refused() {
     // 16 GiB: more than a 32-bit address space.
     let error = TrajectoryBuffer::new(Some(1e6), Some(4096.0)).unwrap_err();
-    assert!(matches!(error, Error::OutOfMemory { bytes } if bytes > 1.6e10), "{error}");
+    assert_eq!(error, Error::OutOfMemory);
     assert!(TrajectoryBuffer::new(Some(1000.0), Some(4096.0)).is_ok());
 }
 
