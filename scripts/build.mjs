@@ -1,4 +1,4 @@
-// Builds pkg/ from source: cargo, wasm-bindgen and wasm-opt (all by wasm-pack), then the two JavaScript files.
+// Builds pkg/ from source: cargo, wasm-bindgen and wasm-opt (all by wasm-pack), then the JavaScript files.
 // `node scripts/build.mjs` rewrites the generated files of pkg/; the tests build into another folder and compare.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
 
 const WASM = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm_bg.wasm.d.ts'];
-const BUNDLED = ['ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts'];
-const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts'];
+const BUNDLED = ['ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts', 'inline.js', 'inline.cjs'];
+const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'inline.d.ts', 'inline.d.cts', 'workerd.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
 export const GENERATED = [...WASM, ...BUNDLED, ...FROM_THE_TOP];
 
@@ -56,30 +56,30 @@ export async function build(folder) {
   writeFileSync(types('index.d.cts'), `${libraries}\n${declarations}`);
 
   const { build: bundle } = await import('esbuild');
-  const source = {
-    entryPoints: [path.join(pkg, 'js/index.js')],
-    alias: { generated: path.join(glue, 'ruvector_learning_wasm.js') },
+  const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
+  const shared = {
+    alias: {
+      generated: path.join(glue, 'ruvector_learning_wasm.js'),
+      'generated.wasm': path.join(glue, WASM[0]),
+    },
+    loader: { '.wasm': 'binary' },
     bundle: true,
     minify: true,
     lineLimit: 400, // an engine shows the whole line that an error came from
   };
-  const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
-  await bundle({
-    ...source,
-    outfile: types('ruvector_learning_wasm.js'),
-    format: 'esm',
-    target: 'es2022',
-    banner: { js: origin },
-  });
-  await bundle({
-    ...source,
-    outfile: types('index.cjs'),
+  const esm = { ...shared, format: 'esm', target: 'es2022', banner: { js: origin } };
+  const cjs = {
+    ...shared,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: `${origin}\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
-  });
+  };
+  const bundles = [['index', 'ruvector_learning_wasm.js', esm], ['index', 'index.cjs', cjs], ['inline', 'inline.js', esm], ['inline', 'inline.cjs', cjs]];
+  for (const [entry, name, options] of bundles) {
+    await bundle({ ...options, entryPoints: [path.join(pkg, `js/${entry}.js`)], outfile: types(name) });
+  }
 }
 
 if (isMain(import.meta.url)) {
