@@ -47,9 +47,12 @@ async function compile(source) {
   let found = source;
   if (typeof found === 'string' || found instanceof URL || found instanceof Request) found = await read(found);
   if (found instanceof Response) {
-    if (!found.ok) throw new Error(`failed to fetch ${found.url}: ${found.status}`);
+    const { ok, status, url } = found;
+    const type = found.headers.get('Content-Type');
+    // Development servers have a page for every address.
+    if (!ok || /html/.test(type)) throw new Error(`${url} is no wasm: ${status} ${type}; ruvector-learning-wasm/inline needs none`);
     // Another type than this cannot be compiled while it arrives, but it can be compiled.
-    if (found.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(found);
+    if (type === 'application/wasm') return WebAssembly.compileStreaming(found);
     found = await found.arrayBuffer();
   }
   return found instanceof WebAssembly.Module ? found : WebAssembly.compile(found);

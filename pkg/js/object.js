@@ -7,7 +7,8 @@ export function connect(exports) {
   wasm = exports;
 }
 
-const registry = new FinalizationRegistry(({ free, address }) => wasm[free](address));
+// Cloudflare Workers with a compatibility date before May 2025 have none.
+const registry = globalThis.FinalizationRegistry && new FinalizationRegistry(({ free, address }) => wasm[free](address));
 
 export class WasmObject {
   #free;
@@ -22,7 +23,7 @@ export class WasmObject {
     if (address < 0) throw refuse(-address);
     this.#free = free;
     this.#address = address;
-    registry.register(this, { free, address }, this);
+    registry?.register(this, { free, address }, this);
   }
 
   /** The address, refused once it may be another object's. */
@@ -34,7 +35,7 @@ export class WasmObject {
   /** Freeing twice does no harm. */
   free() {
     if (this.#address === 0) return;
-    registry.unregister(this);
+    registry?.unregister(this);
     wasm[this.#free](this.#address);
     this.#address = 0;
   }

@@ -1,0 +1,79 @@
+// The package, packed and installed as a user would, in every host: `node tests/hosts/run.mjs [--quick] [name of a host …]`.
+// Each host is a folder with a project and a host.mjs, which exports one host or several:
+//   name, quick (npm test runs it, too), with (other folders whose sources it uses), run(project) -> { version, results }
+// `results` are objects of attempts, each `true` or what went wrong. `--readme` puts the table into the README.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { hostsFolder, packed, project, root } from './lib/project.mjs';
+
+const options = new Set(process.argv.slice(2).filter((argument) => argument.startsWith('--')));
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+async function hosts() {
+  const ids = readdirSync(hostsFolder).filter((id) => existsSync(path.join(hostsFolder, id, 'host.mjs')));
+  const found = [];
+  for (const id of ids) {
+    const { default: described } = await import(pathToFileURL(path.join(hostsFolder, id, 'host.mjs')));
+    for (const host of [described].flat()) found.push({ id, with: [], quick: false, ...host });
+  }
+  const chosen = found.filter(({ id, name, quick }) => {
+    if (wanted.length > 0) return wanted.some((part) => id === part || name === part);
+    return quick || !options.has('--quick');
+  });
+  if (chosen.length === 0) throw new Error(`no such host; there are ${found.map(({ name }) => name).join(', ')}`);
+  return chosen.sort((one, other) => other.quick - one.quick || one.name.localeCompare(other.name, 'en'));
+}
+
+async function visit(host, tarball) {
+  const start = performance.now();
+  const row = { name: host.name, quick: host.quick, version: '', tried: [], wrong: [] };
+  try {
+    const { version, results } = await host.run(await project(host.id, host.with, tarball));
+    row.version = version;
+    for (const [what, result] of results.flatMap((each) => Object.entries(each))) {
+      row.tried.push(what);
+      if (result !== true) row.wrong.push(`${what}: ${result}`);
+    }
+    if (row.tried.length === 0) row.wrong.push('nothing was tried');
+  } catch (error) {
+    row.wrong.push(String(error?.stack ?? error));
+  }
+  row.seconds = (performance.now() - start) / 1000;
+  return row;
+}
+
+function table(rows) {
+  const cells = rows.map(({ name, quick, version, tried, wrong }) => [
+    name,
+    version,
+    tried.join(', '),
+    quick ? 'always' : 'on demand',
+    wrong.length === 0 ? 'works' : 'FAILS',
+  ]);
+  return ['| host | version | what was tried | when | result |', '|---|---|---|---|---|', ...cells.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+}
+
+/** Puts the table between the README's two comments. */
+function intoReadme(text) {
+  const readme = path.join(root, 'README.md');
+  const before = readFileSync(readme, 'utf8');
+  const after = before.replace(/(<!-- hosts -->\n)[\s\S]*?(<!-- \/hosts -->)/, (_, start, end) => `${start}\n${text}\n\n${end}`);
+  writeFileSync(readme, after);
+}
+
+const tarball = await packed();
+const rows = [];
+for (const host of await hosts()) {
+  const row = await visit(host, tarball);
+  rows.push(row);
+  const verdict = row.wrong.length === 0 ? `works: ${row.tried.join(', ')}` : `FAILS\n  ${row.wrong.join('\n').replaceAll('\n', '\n  ')}`;
+  console.log(`${row.name} ${row.version} (${row.seconds.toFixed(1)} s) ${verdict}`);
+}
+console.log(`\n${table(rows)}\n`);
+if (options.has('--readme')) intoReadme(table(rows));
+const failed = rows.filter(({ wrong }) => wrong.length > 0).length;
+// The words of node --test, which scripts/test.mjs counts by.
+console.log(`# pass ${rows.length - failed}\n# fail ${failed}`);
+process.exit(failed > 0 ? 1 : 0);
