@@ -150,11 +150,26 @@ export function chromium() {
   return { browser, driver };
 }
 
-/** The binary of Firefox, which only the benchmarks use. */
+/** The binary of Firefox, which only the benchmarks and the hosts use. */
 export function firefox() {
   const found = () => process.env.FIREFOX ?? output('which', ['firefox-esr']) ?? output('which', ['firefox']);
   if (!found() && existsSync('/usr/bin/apt-get')) aptInstall(['firefox-esr']);
   if (!found()) throw new Error('it needs Firefox on PATH (or in $FIREFOX)');
+  return found();
+}
+
+/** The binaries of WebKitGTK's test browser and its driver, which only the hosts use; `xvfb-run` comes with them. */
+export function webkit() {
+  const libraries = '/usr/lib';
+  const browsers = () =>
+    readdirSync(libraries)
+      .flatMap((folder) => ['4.1', '6.0', '4.0'].map((version) => path.join(libraries, folder, `webkit2gtk-${version}`, 'MiniBrowser')))
+      .concat('/usr/libexec/webkit2gtk-4.1/MiniBrowser')
+      .find((file) => existsSync(file));
+  const found = () => ({ browser: browsers(), driver: output('which', ['WebKitWebDriver']), display: output('which', ['xvfb-run']) });
+  const missing = () => Object.values(found()).some((file) => !file);
+  if (missing() && existsSync('/usr/bin/apt-get')) aptInstall(['webkit2gtk-driver', 'xvfb', 'xauth']);
+  if (missing()) throw new Error('it needs WebKitGTK’s MiniBrowser, WebKitWebDriver and xvfb-run');
   return found();
 }
 

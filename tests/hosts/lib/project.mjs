@@ -35,6 +35,15 @@ export async function project(id, more, tarball) {
   return { folder, bin: (name) => path.join(folder, 'node_modules/.bin', name) };
 }
 
+/** The folder of a host's project with its tools alone. */
+export async function tools(id) {
+  const folder = path.join(work, id);
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['package.json', 'package-lock.json']) cpSync(path.join(hostsFolder, id, name), path.join(folder, name));
+  await installTools(folder);
+  return folder;
+}
+
 async function installTools(folder) {
   const lock = path.join(folder, 'package-lock.json');
   const stamp = path.join(folder, 'node_modules/.installed-lock.json');
