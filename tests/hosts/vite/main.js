@@ -1,0 +1,8 @@
+import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
+import { ask, check, tell } from './check.mjs';
+
+tell({
+  page: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
+  worker: () => ask(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
+  'import of the wasm with ?url': () => ask(new Worker(new URL('./file.js', import.meta.url), { type: 'module' })),
+});
