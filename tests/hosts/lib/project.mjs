@@ -32,7 +32,7 @@ export async function project(id, more, tarball) {
   for (const name of ['package.json', 'package-lock.json']) cpSync(path.join(hostsFolder, id, name), path.join(folder, name));
   await installTools(folder);
   await installPackage(folder, tarball);
-  return { folder, bin: (name) => path.join(folder, 'node_modules/.bin', name) };
+  return { folder, tarball, bin: (name) => path.join(folder, 'node_modules/.bin', name) };
 }
 
 /** The folder of a host's project with its tools alone. */

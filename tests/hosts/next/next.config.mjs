@@ -1,2 +1,2 @@
 // Only Next with webpack needs the line.
-export default process.argv.includes('--webpack') ? { serverExternalPackages: ['ruvector-learning-wasm'] } : {};
+export default process.env.WITH_WEBPACK ? { serverExternalPackages: ['ruvector-learning-wasm'] } : {};
