@@ -126,7 +126,12 @@ async function demo() {
   await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs']);
 }
 
-const groups = { lint, rust, wasm, package: packageTests, demo };
+/** The hosts that take seconds; `npm run test:hosts` visits all of them. */
+async function hosts() {
+  await suite('the packed package in other hosts', 'node', ['tests/hosts/run.mjs', '--quick']);
+}
+
+const groups = { lint, rust, wasm, package: packageTests, hosts, demo };
 
 async function main(names) {
   const unknown = names.filter((name) => !(name in groups));

@@ -1,6 +1,7 @@
 // The package, packed and installed as a user would, in every host: `node tests/hosts/run.mjs [--quick] [name of a host …]`.
 // Each host is a folder with a project and a host.mjs, which exports one host or several:
-//   name, quick (npm test runs it, too), with (other folders whose sources it uses), run(project) -> { version, results }
+//   name, quick (npm test runs it, too), with (other folders whose sources it uses), lacking (why it cannot run on this
+//   machine, if so), run(project) -> { version, results }
 // `results` are objects of attempts, each `true` or what went wrong. `--readme` puts the table into the README.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -28,7 +29,8 @@ async function hosts() {
 
 async function visit(host, tarball) {
   const start = performance.now();
-  const row = { name: host.name, quick: host.quick, version: '', tried: [], wrong: [] };
+  const row = { name: host.name, quick: host.quick, lacking: host.lacking, version: '', tried: [], wrong: [] };
+  if (host.lacking) return row;
   try {
     const { version, results } = await host.run(await project(host.id, host.with, tarball));
     row.version = version;
@@ -44,13 +46,19 @@ async function visit(host, tarball) {
   return row;
 }
 
+function verdict({ lacking, version, seconds, tried, wrong }) {
+  if (lacking) return `not on this machine: ${lacking}`;
+  const what = wrong.length === 0 ? `works: ${tried.join(', ')}` : `FAILS\n  ${wrong.join('\n').replaceAll('\n', '\n  ')}`;
+  return `${version} (${seconds.toFixed(1)} s) ${what}`;
+}
+
 function table(rows) {
-  const cells = rows.map(({ name, quick, version, tried, wrong }) => [
+  const cells = rows.map(({ name, quick, version, tried, ...row }) => [
     name,
     version,
     tried.join(', '),
     quick ? 'always' : 'on demand',
-    wrong.length === 0 ? 'works' : 'FAILS',
+    row.lacking ? 'not here' : row.wrong.length === 0 ? 'works' : 'FAILS',
   ]);
   return ['| host | version | what was tried | when | result |', '|---|---|---|---|---|', ...cells.map((row) => `| ${row.join(' | ')} |`)].join('\n');
 }
@@ -68,12 +76,12 @@ const rows = [];
 for (const host of await hosts()) {
   const row = await visit(host, tarball);
   rows.push(row);
-  const verdict = row.wrong.length === 0 ? `works: ${row.tried.join(', ')}` : `FAILS\n  ${row.wrong.join('\n').replaceAll('\n', '\n  ')}`;
-  console.log(`${row.name} ${row.version} (${row.seconds.toFixed(1)} s) ${verdict}`);
+  console.log(`${row.name} ${verdict(row)}`);
 }
 console.log(`\n${table(rows)}\n`);
 if (options.has('--readme')) intoReadme(table(rows));
-const failed = rows.filter(({ wrong }) => wrong.length > 0).length;
+const visited = rows.filter(({ lacking }) => !lacking);
+const failed = visited.filter(({ wrong }) => wrong.length > 0).length;
 // The words of node --test, which scripts/test.mjs counts by.
-console.log(`# pass ${rows.length - failed}\n# fail ${failed}`);
+console.log(`# pass ${visited.length - failed}\n# fail ${failed}`);
 process.exit(failed > 0 ? 1 : 0);

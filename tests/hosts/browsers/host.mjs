@@ -46,11 +46,16 @@ async function visitAll(kind, folder, policies) {
   }
 }
 
-const host = (name, kind, quick, policies) => ({ name, quick, run: ({ folder }) => visitAll(kind, folder, policies) });
+const host = (name, kind, policies, lacking) => ({
+  name,
+  quick: true,
+  lacking,
+  run: ({ folder }) => visitAll(kind, folder, policies),
+});
 
 export default [
-  host('Chromium', 'chromium', true, ['forbidden', 'allowed', 'nofetch']),
-  host('Firefox', 'firefox', true, ['forbidden', 'allowed', 'nofetch']),
+  host('Chromium', 'chromium', ['forbidden', 'allowed', 'nofetch']),
+  host('Firefox', 'firefox', ['forbidden', 'allowed', 'nofetch']),
   // WebKitGTK compiles wasm whatever the policy says of it.
-  host('WebKitGTK', 'webkit', true, ['allowed', 'nofetch']),
+  host('WebKitGTK', 'webkit', ['allowed', 'nofetch'], process.platform === 'linux' ? undefined : 'WebKitGTK is for Linux'),
 ];

@@ -5,7 +5,9 @@ import { versionOf } from '../lib/bundled.mjs';
 import { command } from '../lib/command.mjs';
 
 const OLDER = ['es2022', 'dom'];
-const NEWEST = ['esnext', 'dom'];
+const NEWEST = ['esnext', 'dom']; // with esnext.disposable
+const WORKER = ['es2022', 'webworker'];
+const BARE = ['es2022'];
 const MODULES = {
   bundler: { module: 'preserve', moduleResolution: 'bundler' },
   node16: { module: 'node16', moduleResolution: 'node16' },
@@ -19,13 +21,17 @@ async function silent(program, args, cwd) {
   return code === 0 || output;
 }
 
-/** Type checks the consumers, the package's declarations included. */
-async function compiles(folder, typescript, name, options, lib) {
-  const newest = lib === NEWEST;
-  const files = ['consumer.mts', ...(name === 'bundler' ? ['file.mts'] : ['consumer.cts']), ...(newest ? ['using.mts'] : [])];
-  const shared = { strict: true, noEmit: true, skipLibCheck: false, types: [], target: newest ? 'esnext' : 'es2022', lib };
-  const project = path.join(folder, `tsconfig.${typescript}.${name}.${lib[0]}.json`);
-  writeFileSync(project, JSON.stringify({ compilerOptions: { ...shared, ...options }, files }));
+/** What of the consumers compiles with a lib: `using` needs the newest one, the web's types need one that has them. */
+function filesFor(name, lib) {
+  if (lib === BARE) return ['bare.mts'];
+  return ['consumer.mts', name === 'bundler' ? 'file.mts' : 'consumer.cts', ...(lib === NEWEST ? ['using.mts'] : [])];
+}
+
+/** Type checks them, the package's declarations included. */
+async function compiles(folder, typescript, name, lib) {
+  const shared = { strict: true, noEmit: true, skipLibCheck: lib === BARE, types: [], target: lib === NEWEST ? 'esnext' : 'es2022', lib };
+  const project = path.join(folder, `tsconfig.${[typescript, name, ...lib].join('.')}.json`);
+  writeFileSync(project, JSON.stringify({ compilerOptions: { ...shared, ...MODULES[name] }, files: filesFor(name, lib) }));
   const tsc = path.join(folder, 'node_modules', typescript, 'bin/tsc');
   return silent(process.execPath, [tsc, '-p', project, '--pretty', 'false'], folder);
 }
@@ -36,13 +42,17 @@ export default [
     quick: true,
     async run({ folder }) {
       const results = {};
-      for (const typescript of ['typescript', 'typescript-5']) {
-        const version = versionOf(folder, typescript).replace(/\.\d+$/, '');
-        for (const [name, options] of Object.entries(MODULES)) {
-          const both = [await compiles(folder, typescript, name, options, OLDER), await compiles(folder, typescript, name, options, NEWEST)];
-          results[`${version}: ${name}`] = both.find((result) => result !== true) ?? true;
+      const attempt = async (what, name, ...libs) => {
+        for (const typescript of ['typescript', 'typescript-5']) {
+          for (const lib of libs) {
+            const result = await compiles(folder, typescript, name, lib);
+            results[what] = result === true ? results[what] ?? true : `${typescript}, ${lib}: ${result}`;
+          }
         }
-      }
+      };
+      for (const name of Object.keys(MODULES)) await attempt(name, name, OLDER, NEWEST);
+      await attempt('webworker instead of dom', 'bundler', WORKER);
+      await attempt('neither, with skipLibCheck', 'nodenext', BARE);
       return { version: `${versionOf(folder, 'typescript')} and ${versionOf(folder, 'typescript-5')}`, results: [results] };
     },
   },
