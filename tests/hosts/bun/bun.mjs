@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 import * as inline from 'ruvector-learning-wasm/inline';
 import file from 'ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm' with { type: 'file' };
-import { ask, check, tell } from './check.mjs';
+import { ask, check, sameCopy, tell } from './check.mjs';
 
 await tell({
   import: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
+  'the same copy by require': () => sameCopy(createRequire(import.meta.url)('ruvector-learning-wasm'), WasmMicroLoRA),
   worker: () => ask(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
   '/inline': () => check(inline.default, inline),
   'import of the wasm as a file': () => new WebAssembly.Module(readFileSync(file)),

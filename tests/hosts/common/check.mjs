@@ -52,6 +52,11 @@ export function checkInstance(wasm, classes) {
   return digest;
 }
 
+/** Two copies would have two memories, and objects of one would be strangers to the other. */
+export function sameCopy(required, WasmMicroLoRA) {
+  equal(required.WasmMicroLoRA === WasmMicroLoRA, true, 'import and require give one class');
+}
+
 function refusesBeforeInit(classes) {
   for (const name of CLASSES) throws(() => new classes[name](8), 'Error', `await init() before new ${name}()`);
 }

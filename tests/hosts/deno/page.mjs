@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
+
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 import * as inline from 'ruvector-learning-wasm/inline';
-import { ask, check, tell } from './check.mjs';
+import { ask, check, sameCopy, tell } from './check.mjs';
 
 tell({
   import: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
+  'the same copy by require': () => sameCopy(createRequire(import.meta.url)('ruvector-learning-wasm'), WasmMicroLoRA),
   worker: () => ask(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
   '/inline': () => check(inline.default, inline),
 });

@@ -9,6 +9,7 @@ const WASM = 'ruvector_learning_wasm_bg.wasm';
 
 export default {
   name: 'esbuild',
+  quick: true,
   async run({ folder, bin }) {
     const dist = path.join(folder, 'dist');
     async function build(name, ...args) {

@@ -5,6 +5,7 @@ import { output } from '../lib/command.mjs';
 
 export default {
   name: 'Parcel',
+  quick: true,
   async run({ folder }) {
     const parcel = path.join(folder, 'node_modules/parcel/lib/bin.js');
     const env = { PARCEL_WORKERS: '1' };

@@ -7,6 +7,7 @@ import { packageFolder } from '../lib/project.mjs';
 
 export default {
   name: 'Rollup',
+  quick: true,
   async run({ folder }) {
     const rollup = path.join(folder, 'node_modules/rollup/dist/bin/rollup');
     await output(process.execPath, [rollup, '-c', '--silent'], { cwd: folder });
