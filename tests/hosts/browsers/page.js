@@ -13,7 +13,7 @@ async function pageInsteadOfFile() {
 }
 
 tell({
-  'a page instead of the .wasm: the error says what to do': pageInsteadOfFile,
+  'HTML instead of the .wasm: the error says what to do': pageInsteadOfFile,
   'module script': () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
   worker: () => ask(moduleWorker('./init_worker.js')),
   'initSync of a module posted to a worker': async () => ask(moduleWorker('./posted_worker.js'), await compiled()),

@@ -8,8 +8,8 @@ import { ask, check, sameCopy, tell } from './check.mjs';
 
 await tell({
   import: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
-  'the same copy by require': () => sameCopy(createRequire(import.meta.url)('ruvector-learning-wasm'), WasmMicroLoRA),
+  'one copy with require': () => sameCopy(createRequire(import.meta.url)('ruvector-learning-wasm'), WasmMicroLoRA),
   worker: () => ask(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
   '/inline': () => check(inline.default, inline),
-  'import of the wasm as a file': () => new WebAssembly.Module(readFileSync(file)),
+  'the .wasm as a file': () => new WebAssembly.Module(readFileSync(file)),
 });

@@ -3,4 +3,4 @@ import { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer, initSync } from 'r
 import { checkSync, tell } from './check.mjs';
 
 const classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
-tell({ 'import of the wasm with --loader:.wasm=binary': () => checkSync(initSync, classes, { module: bytes }) });
+tell({ 'the .wasm by --loader:.wasm=binary': () => checkSync(initSync, classes, { module: bytes }) });

@@ -97,10 +97,10 @@ async function openWebKit() {
       },
       async visit(url) {
         await ask('POST', `${session}/url`, { url });
-        const look = { script: 'return globalThis.hostResults', args: [] };
+        const look = { script: 'return JSON.stringify(globalThis.hostResults)', args: [] };
         for (let tenths = 0; tenths < 10 * SECONDS; tenths++) {
           const told = await ask('POST', `${session}/execute/sync`, look);
-          if (told) return { results: told, complaints: [] };
+          if (told) return { results: JSON.parse(told), complaints: [] };
           await new Promise((done) => setTimeout(done, 100));
         }
         return { complaints: [] };

@@ -8,7 +8,7 @@ const beside = readdirSync(folder).filter((name) => name.endsWith('.wasm'));
 const found = readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm'));
 
 import('./check.mjs').then(({ checkSync, tell }) => tell({
-  'initSync of the file by require.resolve': () => checkSync(lora.initSync, lora, { module: found }),
+  'initSync of the .wasm by require.resolve': () => checkSync(lora.initSync, lora, { module: found }),
   'the .wasm file beside the entry': () => {
     if (beside.length !== 1 || !found.equals(readFileSync(path.join(folder, beside[0])))) throw new Error(`found ${beside}`);
   },

@@ -3,5 +3,5 @@ const inline = require('ruvector-learning-wasm/inline');
 
 import('./check.mjs').then(({ check, checkSync, tell }) => tell({
   require: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
-  'initSync of /inline by require': () => checkSync(inline.initSync, inline),
+  '/inline by require': () => checkSync(inline.initSync, inline),
 }));

@@ -21,7 +21,7 @@ function inWorker(workerData) {
 await tell({
   import: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
   // Node before 20.19 has to have two.
-  ...(process.features.require_module && { 'the same copy by require': () => sameCopy(require('ruvector-learning-wasm'), WasmMicroLoRA) }),
+  ...(process.features.require_module && { 'one copy with require': () => sameCopy(require('ruvector-learning-wasm'), WasmMicroLoRA) }),
   worker_threads: () => inWorker(),
   'initSync of a module posted to a worker': () => inWorker(new WebAssembly.Module(readFileSync(wasmFile))),
   '/inline': () => check(inline.default, inline),

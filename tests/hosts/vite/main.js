@@ -4,5 +4,5 @@ import { ask, check, tell } from './check.mjs';
 tell({
   page: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
   worker: () => ask(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
-  'import of the wasm with ?url': () => ask(new Worker(new URL('./file.js', import.meta.url), { type: 'module' })),
+  'the .wasm by ?url': () => ask(new Worker(new URL('./file.js', import.meta.url), { type: 'module' })),
 });

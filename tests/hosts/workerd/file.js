@@ -9,7 +9,7 @@ const classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
 export default {
   async fetch() {
     return Response.json(await tell({
-      'initSync of the imported file': () => checkSync(initSync, classes, { module: wasm }),
+      'initSync of the imported .wasm': () => checkSync(initSync, classes, { module: wasm }),
       '/inline': () => init(),
     }));
   },

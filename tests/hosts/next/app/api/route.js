@@ -9,6 +9,6 @@ const classes = { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer };
 export async function GET() {
   return Response.json(await tell({
     'route handler': () => check(init, classes),
-    'route handler, asked again': async () => checkInstance(await init(), classes),
+    'route handler again': async () => checkInstance(await init(), classes),
   }));
 }
