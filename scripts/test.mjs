@@ -1,7 +1,7 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
 // `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { GENERATED, build, pkg, recordedVersions } from './build.mjs';
@@ -122,11 +122,23 @@ async function packageTests() {
   await suite('the committed package', 'node', ['tests/js/run.mjs'], { env });
 }
 
-async function demo() {
-  await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs']);
+async function examples() {
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
+  await suite('the examples', 'node', ['--test', 'tests/examples/personalisation.test.mjs'], { env });
 }
 
-const groups = { lint, rust, wasm, package: packageTests, demo };
+/** The arithmetic of the benchmarks, not what they measure. */
+async function benches() {
+  for (const name of ['learning', 'rewards']) {
+    const cwd = path.join(root, 'benches', name);
+    await check(`packages of benches/${name}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
+    const files = readdirSync(cwd).filter((file) => file.endsWith('.test.mjs'));
+    await suite(`benches/${name}`, 'node', ['--test', ...files], { cwd });
+  }
+}
+
+const groups = { lint, rust, wasm, package: packageTests, examples, benches };
 
 async function main(names) {
   const unknown = names.filter((name) => !(name in groups));
