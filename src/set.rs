@@ -32,6 +32,7 @@ pub struct Set {
     input: Row,
     output: Row,
     staging: Row,
+    target: Row,
     /// The context that an operator gets when a call has succeeded, and scratch until then.
     spare: Row,
 }
@@ -58,10 +59,10 @@ impl Set {
     fn with_scopes(config: Config, scopes: Scopes) -> Result<Self, Refusal> {
         let rows = || {
             let row = || row(config.dim());
-            Some((row()?, row()?, row()?, row()?))
+            Some((row()?, row()?, row()?, row()?, row()?))
         };
-        let (input, output, staging, spare) = rows().ok_or(Refusal::OutOfMemory)?;
-        Ok(Self { config, initial: config, scopes, category_fallback: true, input, output, staging, spare })
+        let (input, output, staging, target, spare) = rows().ok_or(Refusal::OutOfMemory)?;
+        Ok(Self { config, initial: config, scopes, category_fallback: true, input, output, staging, target, spare })
     }
 
     pub fn scopes(&self) -> &Scopes {
@@ -94,6 +95,14 @@ impl Set {
 
     pub fn staging(&self) -> &[f32] {
         values(&self.staging, self.config.dim())
+    }
+
+    pub fn target(&self) -> &[f32] {
+        values(&self.target, self.config.dim())
+    }
+
+    pub fn target_mut(&mut self) -> &mut [f32] {
+        values_mut(&mut self.target, self.config.dim())
     }
 
     pub fn staging_mut(&mut self) -> &mut [f32] {
@@ -177,22 +186,23 @@ impl Set {
         Ok(())
     }
 
-    /// [`Set::forward`], then one step towards the target in the staging buffer, which becomes the gradient y − target.
-    /// Returns the mean squared error before the step.
+    /// [`Set::forward`] of what the staging buffer holds, then one step towards the target in its buffer, which becomes the
+    /// gradient y − target. Returns the mean squared error before the step.
     ///
     /// # Errors
-    /// As [`Set::adapt`]; the operator's context is then what it was.
+    /// As [`Set::adapt`]; the input buffer and the operator's context are then what they were.
     pub fn train(&mut self, operator: Operator) -> Result<f64, Refusal> {
-        let Self { config, scopes, category_fallback, input, output, staging, spare, .. } = self;
-        check::finite(Argument::Input, kernel::norm2(input))?;
-        check::finite(Argument::Target, kernel::norm2(staging))?;
+        let Self { config, scopes, category_fallback, input, output, staging, target, spare, .. } = self;
+        check::finite(Argument::Input, kernel::norm2(staging))?;
+        check::finite(Argument::Target, kernel::norm2(target))?;
         let (learner, context, shares) = ready(scopes, config, *category_fallback, operator)?;
         let adapters = [Some(&*learner.own), learner.category.as_deref()];
         let mut known = Default::default();
-        blend::forward(config, adapters, shares, input, spare, output, &mut known);
-        kernel::subtract_from(output, staging);
-        let norm2 = learner.step(config, shares, spare, known, staging)?;
+        blend::forward(config, adapters, shares, staging, spare, output, &mut known);
+        kernel::subtract_from(output, target);
+        let norm2 = learner.step(config, shares, spare, known, target)?;
         swap(context, spare);
+        buffer::copy(staging, input);
         if let Ok((scope, _)) = scopes.with_category(operator) {
             scope.forward_count += 1;
         }

@@ -85,18 +85,6 @@ export function write(window, values, name, owner, object) {
   }
 }
 
-/** Refuses what is no array of `dim` numbers, so that the next one can be written before this one is. */
-export function checkVector(values, name, dim) {
-  let length;
-  try {
-    length = lengthOf.call(values);
-  } catch {
-    return converted(values, name, 'adapter', dim);
-  }
-  checkLength(length, name, 'adapter', dim);
-  return values;
-}
-
 /** `values` such that its `view` outlives a growth of the memory, if it is a part of that, as `own` is. */
 export function lasting(values, own) {
   const inMemory = bufferOf.call(values) === bufferOf.call(own.view); // memory.buffer takes longer
