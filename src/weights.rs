@@ -205,7 +205,7 @@ impl Weights {
 
     /// `share` · alpha · h B, for the h of `x`.
     pub fn term(&self, config: &Config, x: Projection, share: f32) -> Term<'_> {
-        Term { rows: self.b(), scales: both(x.dots, |h| share * config.alpha() * h) }
+        Term { rows: self.b(), scales: both(x.dots, |h| finite(share * config.alpha() * h)) }
     }
 
     /// The gradient alpha · h B − `factor` · t of the squared error of x + alpha · h B against x + `factor` · t, and in
@@ -233,12 +233,14 @@ impl Weights {
     #[inline(always)]
     fn norm2_of_sum(&self, squares: f64, products: f64, along_b: Two, coefficients: Two) -> f64 {
         let norm2 = squares + products;
-        if self.gram_b.sum_of_squares(coefficients) > MAX_SIZE {
+        let fits = self.gram_b.sum_of_squares(coefficients) <= MAX_SIZE
+            && coefficients.dot(coefficients) <= MAX_SIZE * MAX_SIZE;
+        if !fits {
             f64::INFINITY // terms of g are not finite in f32, whatever their sum: the step will be refused
         } else if norm2 > CANCELLED * squares {
             norm2
         } else {
-            self.gram_b.least_norm2(along_b)
+            norm2.max(self.gram_b.least_norm2(along_b))
         }
     }
 
@@ -314,7 +316,7 @@ impl Weights {
         let rate_a = if config.is_a_frozen() { 0.0 } else { step_length };
         let scale_a = self.gram_b.solve_damped(damping(self.gram_b), u, rate_a).round();
         let moved = x_norm2 * Two::from(scale_a);
-        let mut gram_a = self.gram_a.after_rank_one(Two::from(scale_a), h, x_norm2, x_norm2);
+        let gram_a = self.gram_a.after_rank_one(Two::from(scale_a), h, x_norm2, x_norm2);
         let scale_b = gram_a.solve_damped(damping(gram_a), h - moved, step_length).round();
 
         // g′ = g − alpha · (h − h′) B.
@@ -323,7 +325,7 @@ impl Weights {
         let along_b = u - rows_on_b;
         let along_rows = corrected.dot(rows_on_b);
         let norm2 = self.norm2_of_sum(g.norm2 + along_rows, -2.0 * corrected.dot(u), along_b, corrected);
-        let mut gram_b = self.gram_b.after_rank_one(Two::from(scale_b), along_b, norm2, g.terms + along_rows);
+        let gram_b = self.gram_b.after_rank_one(Two::from(scale_b), along_b, norm2, g.terms + along_rows);
         let mut rescale = 1.0;
         if !config.is_a_frozen() && gram_b.trace() > 0.0 {
             if gram_a.trace() > UNBALANCED * gram_b.trace() {
@@ -332,8 +334,6 @@ impl Weights {
                 rescale = 1.0 / RESCALE;
             }
         }
-        let square = f64::from(rescale * rescale);
-        (gram_a, gram_b) = (gram_a.scaled(1.0 / square), gram_b.scaled(square));
         // No value of a factor exceeds the root of its trace. NaN is not safe either.
         let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
         let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && alpha * alpha * size_a * size_b <= MAX_GAIN * MAX_GAIN;
@@ -369,12 +369,14 @@ impl Weights {
         }
         projection.dots[0] -= step.scale_a[0] * projection.norm2;
         projection.dots[1] -= step.scale_a[1] * projection.norm2;
+        let (mut gram_a, mut gram_b) = (step.gram_a, step.gram_b);
         if step.rescale != 1.0 {
+            let square = f64::from(step.rescale * step.rescale);
+            (gram_a, gram_b) = (gram_a.scaled(1.0 / square), gram_b.scaled(square));
             scale(a, 1.0 / step.rescale);
             scale(b, step.rescale);
             projection.dots = both(projection.dots, |h| h / step.rescale);
         }
-        let (mut gram_a, mut gram_b) = (step.gram_a, step.gram_b);
         if step.refresh_a {
             gram_a = Gram::of(a);
             *projection = kernel::project(a, x);
@@ -392,6 +394,18 @@ impl Weights {
 #[inline(always)]
 fn damping(gram: Gram) -> f64 {
     RELATIVE_DAMPING * 0.5 * gram.trace() + ABSOLUTE_DAMPING
+}
+
+/// A scale that makes 0 of 0: the product of a large alpha and a large h may be too much for `f32`.
+#[inline(always)]
+fn finite(scale: f32) -> f32 {
+    if scale.abs() <= f32::MAX { scale } else { nearest_finite(scale) }
+}
+
+#[cold]
+#[inline(never)]
+fn nearest_finite(scale: f32) -> f32 {
+    scale.clamp(-f32::MAX, f32::MAX)
 }
 
 /// Multiplies every value.

@@ -3,7 +3,7 @@
 import { lora_new } from 'generated';
 import { WasmObject, wasm } from './object.js';
 import { checkBoolean, checkNumber, refusal } from './refusals.js';
-import { Window, checkedBatch, checkedOutput, lasting, part, read, write } from './vectors.js';
+import { Window, checkedBatch, checkedOutput, lasting, part, read, settled, write } from './vectors.js';
 
 /** Rows that wasm takes at a time (BATCH_ROWS), and what the length of a row is rounded up to. */
 const BATCH_ROWS = 16;
@@ -83,8 +83,9 @@ export class Adapters extends WasmObject {
   }
 
   train(op, input, target) {
+    const wanted = settled(target, 'target', this.dim); // before the input waits in its buffer
     write(this.staging, input, 'input', 'adapter', this);
-    write(this.target, target, 'target', 'adapter', this);
+    write(this.target, wanted, 'target', 'adapter', this);
     const loss = wasm.lora_train(this.address, op);
     // Where only the gradient is too large, it is the target's place that holds it.
     if (loss < 0) throw refusal(-loss, { input: this.staging, target: this.target, gradient: this.target });

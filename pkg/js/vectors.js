@@ -19,7 +19,7 @@ export class Window {
   #length;
 
   constructor(address, length) {
-    this.#address = address;
+    this.#address = address >>> 0; // wasm returns it as an i32, negative from 2 GiB on
     this.#length = length;
   }
 
@@ -83,6 +83,16 @@ export function write(window, values, name, owner, object) {
   } catch (cause) {
     throw noNumbers(name, cause); // bigints
   }
+}
+
+/** `values`, or a copy if they are no typed array: code of the caller's runs here, and not when they are written. */
+export function settled(values, name, dim) {
+  try {
+    lengthOf.call(values);
+  } catch {
+    return converted(values, name, 'adapter', dim);
+  }
+  return values;
 }
 
 /** `values` such that its `view` outlives a growth of the memory, if it is a part of that, as `own` is. */
