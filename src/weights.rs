@@ -233,7 +233,8 @@ impl Weights {
     #[inline(always)]
     fn norm2_of_sum(&self, squares: f64, products: f64, along_b: Two, coefficients: Two) -> f64 {
         let norm2 = squares + products;
-        if self.gram_b.sum_of_squares(coefficients) > MAX_SIZE {
+        let fits = self.gram_b.sum_of_squares(coefficients) <= MAX_SIZE; // NaN, an infinite share of a zero B, does not
+        if !fits {
             f64::INFINITY // terms of g are not finite in f32, whatever their sum: the step will be refused
         } else if norm2 > CANCELLED * squares {
             norm2
