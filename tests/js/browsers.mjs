@@ -49,7 +49,7 @@ const page = (code) => `<!doctype html><meta charset="utf-8"><title>page</title>
 <script>
 const report = (path, value) => void fetch(path, { method: 'POST', body: JSON.stringify(value) ?? 'null' });
 const answer = (value) => report('/answer', value);
-addEventListener('error', ({ message, target }) => report('/failure', message ?? \`cannot load \${target.src}\`), true);
+addEventListener('error', ({ message, target }) => report('/failure', message ?? \`cannot load \${target.src || 'a module'}\`), true);
 addEventListener('unhandledrejection', ({ reason }) => report('/failure', String(reason)));
 </script>
 <script type="module">${code}</script>`;
