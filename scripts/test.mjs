@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { GENERATED, build, pkg, recordedVersions } from './build.mjs';
-import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, isMain, root, toolchain } from './toolchain.mjs';
+import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, firefox, isMain, root, toolchain } from './toolchain.mjs';
 
 const total = { passed: 0, failed: 0 };
 const failures = [];
@@ -106,7 +106,7 @@ async function packageTests() {
   const recorded = recordedVersions();
   const differing = GENERATED.filter((file) => !readFileSync(path.join(pkg, file)).equals(readFileSync(path.join(fresh, file))));
   const sameTools = JSON.stringify(versions) === JSON.stringify(recorded);
-  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser, FIREFOX: firefox() };
   if (sameTools) {
     if (differing.length > 0) console.log(`pkg/ is not what the source builds (run \`npm run build\`): ${differing.join(', ')}`);
     count('pkg/ is the build of this source, byte for byte', differing.length === 0 ? 1 : 0, differing.length === 0 ? 0 : 1);

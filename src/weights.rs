@@ -415,3 +415,6 @@ fn scale(rows: &mut [Pair], factor: f32) {
         *value *= factor;
     }
 }
+
+#[cfg(test)]
+mod tests;
