@@ -35,7 +35,7 @@ fn loss_on_a_new_map(lora: &mut MicroLora, inputs: &mut Inputs) -> f64 {
 // their squares, then stands for the whole of the weaker direction: what B has to learn for it, it learns at a fraction of
 // the rate.
 #[wasm_bindgen_test(unsupported = test)]
-#[ignore = "fails: the weaker direction of A dies away"]
+
 fn an_old_adapter_learns_a_new_map_like_a_new_one() {
     for age in [10_000, 100_000] {
         let mut inputs = Inputs::new(1);

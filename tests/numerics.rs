@@ -110,14 +110,20 @@ fn vectors_of_any_two_sizes_leave_finite_weights_or_no_trace() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_huge_alpha_does_not_spoil_the_buffers_for_later() {
-    // alpha · h is not finite here, so the output is not either, nor its padding.
+    // alpha · h is too much for f32 here: a new adapter is the identity all the same, and one that has learned may refuse.
     let mut lora = adapter(3, 1e30, 0.5);
-    assert!(lora.train(&[1e10; 3], &[1.0; 3]).is_err());
-    assert_eq!(lora.predicted_improvement(&[1.0; 3]), Ok(0.0));
-    lora.train(&[1.0; 3], &[0.5; 3]).unwrap();
-    lora.forward_array(&[1.0; 3]).unwrap();
-    lora.adapt_array(&[0.5; 3]).unwrap();
-    assert_eq!(lora.adapt_count(), 2);
+    assert_eq!(lora.forward_array(&[1e10; 3]).unwrap(), [1e10; 3]);
+    let mut refused = 0;
+    for size in [1e10, 1e12, 1e15, 1e18] {
+        for _ in 0..4 {
+            refused += u32::from(lora.train(&[size; 3], &[-size, size, 0.5 * size]).is_err());
+        }
+        assert!(lora.predicted_improvement(&[1.0; 3]).unwrap().is_finite());
+        lora.train(&[1.0; 3], &[0.5; 3]).unwrap();
+        lora.forward_array(&[1.0; 3]).unwrap();
+        lora.adapt_array(&[0.5; 3]).unwrap();
+    }
+    println!("{refused} refused");
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -1,9 +1,9 @@
-//! What scale cannot change: inputs times 2ᵏ and alpha times 2ʲ give the same bits, whenever the factors are rescaled.
+//! What scale cannot change: inputs times 2ᵏ and alpha times 2ʲ give the same bits, whenever the factors are balanced.
 //!
 //! Products and sums of numbers times a power of two are rounded alike, so every step of such a run is that of the plain
 //! run times powers of two, until a floor is met: |x|², |g|² over 1e-16, and δ = 5e-4 trace(B Bᵀ) + 1e-30 loses its second
 //! term as long as the trace is over 4e-11. Alpha times 2ʲ is B times 2⁻ʲ, so the runs find A and B too far apart at other
-//! steps, or never: what a rescaling by 32 did to an output would show.
+//! steps, or never: what balancing them did to an output would show.
 
 mod common;
 
@@ -67,12 +67,12 @@ fn powers_of_two_change_no_bit() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rescaling_changes_no_output() {
+fn balancing_changes_no_output() {
     for dim in [1, 3, 24] {
         let (plain, small_alpha) = (run(dim, 0.3, 0, 0), run(dim, 0.3, -20, 0));
-        // Only the second had a B so large that A had to give: by a power of 32, and nothing else shows it.
+        // Only the second had a B so large that A had to give: by a power of two, and nothing else shows it.
         let ratio = small_alpha.size / plain.size;
-        assert!(ratio == 32.0 || ratio == 1024.0, "{ratio}");
         assert!(plain.answers == small_alpha.answers);
+        assert!(ratio > 4.0 && ratio.log2().fract() == 0.0, "{ratio}");
     }
 }

@@ -63,8 +63,8 @@ fn drift(steps: usize, rate: f64, flip: usize) -> ([f64; 10], f64) {
         let mut target = x;
         target[2] += strength * cosine as f32;
         target[3] += strength * sine as f32;
-        set.input_mut().copy_from_slice(&x);
-        set.staging_mut().copy_from_slice(&target);
+        set.staging_mut().copy_from_slice(&x);
+        set.target_mut().copy_from_slice(&target);
         losses[10 * i / steps] += set.train(ONE).unwrap() * 10.0 / steps as f64;
         // A prime, so that every age of the matrices comes up.
         if i % 127 == 0 {

@@ -6,7 +6,7 @@
 //   B′ = B − s (A′ᵀA′ + δa I)⁻¹ dL/dB, that of A′ and of g′        g′ = g − alpha x (A − A′) B: what A's step leaves of g
 //                                                                  δ = 1e-3 tr(G)/2 + 1e-30
 // A is stepped first; with A frozen, A′ = A and g′ = g. Factors whose squared norms are further apart than 2^20 are
-// rescaled by 32: only their product can be seen.
+// balanced by a power of two: only their product can be seen.
 
 /** Squared norms below this teach nothing. */
 const TINY = 1e-16;
@@ -44,8 +44,8 @@ const trace = ([[p], [, r]]) => p + r;
 
 /** What A is divided by, and B multiplied with, for squared norms of these sizes. */
 function balance(sizeA, sizeB) {
-  if (sizeB > 0 && sizeA > 2 ** 20 * sizeB) return 32;
-  return sizeB > 2 ** 20 * sizeA ? 1 / 32 : 1;
+  const far = (sizeA > 2 ** 20 * sizeB && sizeB > 0) || (sizeB > 2 ** 20 * sizeA && sizeA > 0);
+  return far ? 2 ** Math.floor((Math.floor(Math.log2(sizeA / sizeB)) + 2) / 4) : 1;
 }
 
 /** (G + δI)⁻¹ as rows, by Cramer's rule. */
