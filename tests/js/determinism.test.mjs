@@ -12,7 +12,7 @@ import { consumer } from './installed.mjs';
 import { module } from './module.mjs';
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = '1e07e149f0863c4484cf2f386eb95b9923bc9bb577d866f4f0d4a819274f96dc';
+const GOLDEN = 'd5fa71d5914eee1cecb07125772a81145c87659337455dc44d6dbba915fa159f';
 
 const here = await scriptedRun(module);
 
