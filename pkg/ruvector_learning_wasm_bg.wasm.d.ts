@@ -42,6 +42,7 @@ export const lora_set_category: (a: number, b: number, c: number) => void;
 export const lora_set_category_fallback: (a: number, b: number) => void;
 export const lora_set_learning_rate: (a: number, b: number) => number;
 export const lora_staging: (a: number) => number;
+export const lora_target: (a: number) => number;
 export const lora_train: (a: number, b: number) => number;
 export const __wbindgen_externrefs: WebAssembly.Table;
 export const __wbindgen_start: () => void;

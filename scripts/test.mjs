@@ -1,11 +1,11 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
 // `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { GENERATED, build, pkg, recordedVersions } from './build.mjs';
-import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, isMain, root, toolchain } from './toolchain.mjs';
+import { BARE_METAL_TARGET, WASM_TARGET, bareMetal, chromium, firefox, isMain, root, toolchain } from './toolchain.mjs';
 
 const total = { passed: 0, failed: 0 };
 const failures = [];
@@ -106,7 +106,7 @@ async function packageTests() {
   const recorded = recordedVersions();
   const differing = GENERATED.filter((file) => !readFileSync(path.join(pkg, file)).equals(readFileSync(path.join(fresh, file))));
   const sameTools = JSON.stringify(versions) === JSON.stringify(recorded);
-  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser, FIREFOX: firefox() };
   if (sameTools) {
     if (differing.length > 0) console.log(`pkg/ is not what the source builds (run \`npm run build\`): ${differing.join(', ')}`);
     count('pkg/ is the build of this source, byte for byte', differing.length === 0 ? 1 : 0, differing.length === 0 ? 0 : 1);
@@ -122,8 +122,10 @@ async function packageTests() {
   await suite('the committed package', 'node', ['tests/js/run.mjs'], { env });
 }
 
-async function demo() {
-  await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs']);
+async function examples() {
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
+  await suite('the examples', 'node', ['--test', 'tests/examples/personalisation.test.mjs'], { env });
 }
 
 /** The hosts that take seconds; `npm run test:hosts` visits all of them. */
@@ -131,7 +133,17 @@ async function hosts() {
   await suite('the packed package in other hosts', 'node', ['tests/hosts/run.mjs', '--quick']);
 }
 
-const groups = { lint, rust, wasm, package: packageTests, hosts, demo };
+/** The arithmetic of the benchmarks, not what they measure. */
+async function benches() {
+  for (const name of ['learning', 'rewards']) {
+    const cwd = path.join(root, 'benches', name);
+    await check(`packages of benches/${name}`, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
+    const files = readdirSync(cwd).filter((file) => file.endsWith('.test.mjs'));
+    await suite(`benches/${name}`, 'node', ['--test', ...files], { cwd });
+  }
+}
+
+const groups = { lint, rust, wasm, package: packageTests, hosts, examples, benches };
 
 async function main(names) {
   const unknown = names.filter((name) => !(name in groups));

@@ -150,7 +150,7 @@ export function chromium() {
   return { browser, driver };
 }
 
-/** The binary of Firefox, which only the benchmarks and the hosts use. */
+/** The binary of Firefox, installed where Debian’s is missing. */
 export function firefox() {
   const found = () => process.env.FIREFOX ?? output('which', ['firefox-esr']) ?? output('which', ['firefox']);
   if (!found() && existsSync('/usr/bin/apt-get')) aptInstall(['firefox-esr']);

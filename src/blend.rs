@@ -49,33 +49,25 @@ pub fn forward(
     y: &mut [Block],
     known: &mut [Known; 2],
 ) {
-    match (own.filter(|_| shares[0] > 0.0), category.filter(|_| shares[1] > 0.0)) {
+    let [own, category] = [own.filter(|_| shares[0] > 0.0), category.filter(|_| shares[1] > 0.0)];
+    *known = Default::default();
+    match (own, category) {
         (Some(own), Some(category)) => {
             let [first, second] = kernel::project_both([own.a(), category.a()], x, copy);
             let terms = [own.term(config, first, shares[0]), category.term(config, second, shares[1])];
             kernel::expand_both(both(terms, |term| term.rows), both(terms, |term| term.scales), x, y);
             *known = [Known::of(first, own), Known::of(second, category)];
         }
-        (Some(own), None) => {
-            known[0] = alone(config, own, shares[0], x, copy, y);
-            known[1] = Known::default();
-        }
-        (None, Some(category)) => {
-            known[0] = Known::default();
-            known[1] = alone(config, category, shares[1], x, copy, y);
+        (Some(weights), None) | (None, Some(weights)) => {
+            let (share, known) = if own.is_some() { (shares[0], &mut known[0]) } else { (shares[1], &mut known[1]) };
+            let projection = kernel::project_and_copy(weights.a(), x, copy);
+            let term = weights.term(config, projection, share);
+            kernel::expand(term.rows, term.scales, x, y);
+            *known = Known::of(projection, weights);
         }
         (None, None) => {
-            *known = Default::default();
             buffer::copy(x, copy);
             buffer::copy(x, y);
         }
     }
-}
-
-#[inline(always)]
-fn alone(config: &Config, weights: &Weights, share: f32, x: &[Block], copy: &mut [Block], y: &mut [Block]) -> Known {
-    let projection = kernel::project_and_copy(weights.a(), x, copy);
-    let term = weights.term(config, projection, share);
-    kernel::expand(term.rows, term.scales, x, y);
-    Known::of(projection, weights)
 }

@@ -18,6 +18,13 @@ pub struct Gram {
 /// An updated matrix is worth keeping while its trace is at least this share of the peak.
 const KEPT_SHARE: f64 = 0.125;
 
+/// Shares of the squared trace that a determinant has: a quarter if the rows are orthogonal and alike in size.
+const LOPSIDED: f64 = 0.0625;
+const PARALLEL: f64 = 1e-12;
+
+/// Factors whose squared norms are further apart than this are balanced.
+const UNBALANCED: f64 = 1_048_576.0;
+
 impl Gram {
     /// The Gram matrix of two rows, from the rows themselves: O(d).
     pub fn of(rows: &[Pair]) -> Self {
@@ -42,6 +49,31 @@ impl Gram {
     #[inline(always)]
     pub fn is_worn(self) -> bool {
         self.trace() < KEPT_SHARE * self.peak
+    }
+
+    /// How to make two rows orthogonal and roughly alike in size, if they are far from it: the second one less the one share of the
+    /// first one, and then the first one divided by the other, and the second one times it. Nothing helps parallel rows.
+    pub fn straightened(self) -> [f64; 2] {
+        let (square, determinant) = (self.trace() * self.trace(), self.p * self.r - self.q * self.q);
+        if determinant >= LOPSIDED * square || determinant < PARALLEL * square {
+            return [0.0, 1.0];
+        }
+        // |first|⁴ over what |first|² |second|² is once they are orthogonal.
+        [self.q / self.p, fourth_root(self.p * self.p / determinant)]
+    }
+
+    /// What to divide two rows by, and multiply those of `other` with, if their sizes are far apart. A product does not say
+    /// how its parts are sized, and contradictory signals let them drift apart for ever.
+    #[inline(always)]
+    pub fn balance(self, other: Self) -> f64 {
+        let (size, other) = (self.trace(), other.trace());
+        let far = size > UNBALANCED * other && other > 0.0 || other > UNBALANCED * size && size > 0.0;
+        if far { fourth_root(size / other) } else { 1.0 }
+    }
+
+    /// The Gram matrix of rows whose squares are `square` times as large.
+    pub fn scaled(self, square: f64) -> Self {
+        Self { p: square * self.p, q: square * self.q, r: square * self.r, peak: square * self.peak }
     }
 
     /// p + r.
@@ -73,12 +105,6 @@ impl Gram {
         if self.trace() > 0.0 { u.dot(u) / self.trace() } else { 0.0 }
     }
 
-    /// The Gram matrix of rows whose squares are `square` times as large.
-    #[inline(always)]
-    pub fn scaled(self, square: f64) -> Self {
-        Self { p: square * self.p, q: square * self.q, r: square * self.r, peak: square * self.peak }
-    }
-
     /// `factor` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a factor that is zero has no
     /// direction to prefer.
     #[inline(always)]
@@ -88,4 +114,12 @@ impl Gram {
         let scale = if determinant > 0.0 { factor / determinant } else { 0.0 };
         scale * Two(r * v.0 - q * v.1, p * v.1 - q * v.0)
     }
+}
+
+/// The fourth root, roughly: a power of two, so that scaling by it rounds nothing.
+#[inline(never)]
+fn fourth_root(x: f64) -> f64 {
+    const BIAS: u64 = 1023;
+    let exponent = (x.to_bits() >> 52).wrapping_sub(BIAS) as i64;
+    f64::from_bits((((exponent + 2) >> 2) as u64).wrapping_add(BIAS) << 52)
 }

@@ -62,6 +62,7 @@ impl Learner<'_> {
         let Self { own, category: Some(category), known: after, count } = self else { return Ok(0.0) };
         let cross = kernel::project_cross([own.b(), category.b()], g);
         check::finite(Argument::Gradient, cross.norm2)?;
+        *after = [Known::of(on_own, own), known];
         if cross.norm2 < MIN_NORM2 || on_own.norm2 < MIN_NORM2 {
             return Ok(cross.norm2);
         }

@@ -4,12 +4,11 @@ use alloc::boxed::Box;
 
 use crate::blend::Known;
 use crate::buffer::{Row, row, values_mut};
-use crate::check;
 use crate::config::Config;
-use crate::error::{Argument, Refusal};
+use crate::error::Refusal;
 use crate::kernel;
 use crate::memory::boxed;
-use crate::operators::{MAX_OPERATORS, Operator};
+use crate::operators::Operator;
 use crate::weights::Weights;
 
 /// Random streams of the categories start here; those of the operators at 1. (0 is `MicroLora`'s.)
@@ -80,39 +79,24 @@ impl Scope {
 }
 
 /// The operators by id, and the categories by number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scopes {
     operators: Box<[Scope]>,
     categories: Box<[Scope]>,
 }
 
 impl Scopes {
-    /// Scopes that have nothing yet, and no category.
-    ///
-    /// # Errors
-    /// [`Refusal::Argument`] unless there are 1 to 1024 operators and at most as many categories;
-    /// [`Refusal::OutOfMemory`].
-    pub fn new(operators: usize, categories: usize) -> Result<Self, Refusal> {
-        check::number(Argument::Operators, operators > 0 && operators.max(categories) <= MAX_OPERATORS)?;
-        let made = Self::with_streams(operators, categories, 1);
-        made.ok_or(Refusal::OutOfMemory)
-    }
-
-    /// One operator without category, that draws from the random stream 0, if there is room.
-    pub fn single() -> Option<Self> {
-        Self::with_streams(1, 0, 0)
-    }
-
-    fn with_streams(operators: usize, categories: usize, first: u64) -> Option<Self> {
-        let scopes = |count, first| match count {
-            0 => Some(Box::default()),
-            _ => boxed(count, |i| Scope { stream: first + i as u64, ..Scope::default() }),
-        };
-        Some(Self { operators: scopes(operators, first)?, categories: scopes(categories, CATEGORY_STREAM)? })
+    /// Makes scopes that have nothing yet, and no category, if there is room. Operators draw from the random streams from
+    /// number `first` on.
+    pub fn set_aside(&mut self, operators: usize, categories: usize, first: u64) -> Option<()> {
+        self.operators = scopes(operators, first)?;
+        self.categories = scopes(categories, CATEGORY_STREAM)?;
+        Some(())
     }
 
     pub fn set_category(&mut self, operator: Operator, category: usize) {
-        if let (Some(scope), true) = (self.operators.get_mut(operator.id()), category < self.categories.len()) {
+        let known = category < self.categories.len();
+        if let Some(scope) = self.of_mut(operator).filter(|_| known) {
             scope.category = category as u16 + 1;
         }
     }
@@ -124,6 +108,11 @@ impl Scopes {
     /// What an operator has, if there is one.
     pub fn of(&self, operator: Operator) -> Option<&Scope> {
         self.operators.get(operator.id())
+    }
+
+    /// What an operator has, if there is one.
+    pub fn of_mut(&mut self, operator: Operator) -> Option<&mut Scope> {
+        self.operators.get_mut(operator.id())
     }
 
     /// What an operator's category has, if there is one.
@@ -147,4 +136,12 @@ impl Scopes {
             scope.reset(config);
         }
     }
+}
+
+#[inline(never)]
+fn scopes(count: usize, first: u64) -> Option<Box<[Scope]>> {
+    if count == 0 {
+        return Some(Box::default());
+    }
+    boxed(count, |i| Scope { stream: first + i as u64, ..Scope::default() })
 }

@@ -181,10 +181,10 @@ impl ScopedLora {
         check::length(Argument::Input, input.len(), self.config().dim())?;
         check::length(Argument::Target, target.len(), self.config().dim())?;
         self.known(operator)?;
-        self.input_mut().copy_from_slice(input);
-        self.staging_mut().copy_from_slice(target);
+        self.staging_mut().copy_from_slice(input);
+        self.0.target_mut().copy_from_slice(target);
         let trained = self.0.train(operator);
-        trained.map_err(|refusal| self.refused(refusal, self.0.staging(), self.0.input()))
+        trained.map_err(|refusal| self.refused(refusal, self.0.target(), self.0.staging()))
     }
 
     /// One step of the operator's adapter and one of its category's, each moving its own output for the input buffer's

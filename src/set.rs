@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::{Argument, Refusal};
 use crate::kernel;
 use crate::learner::Learner;
-use crate::operators::Operator;
+use crate::operators::{MAX_OPERATORS, Operator};
 use crate::scope::{Scope, Scopes};
 use crate::weights::Factors;
 
@@ -29,39 +29,56 @@ pub struct Set {
     initial: Config,
     scopes: Scopes,
     category_fallback: bool,
-    input: Row,
-    output: Row,
-    staging: Row,
-    /// The context that an operator gets when a call has succeeded, and scratch until then.
-    spare: Row,
+    /// Input, output, staging and target buffer; and the context that an operator gets when a call has succeeded, scratch
+    /// until then.
+    rows: [Row; 5],
 }
 
 impl Set {
     /// Operators that have no category yet.
     ///
     /// # Errors
-    /// As [`Scopes::new`].
+    /// [`Refusal::Argument`] unless there are 1 to 1024 operators and at most as many categories;
+    /// [`Refusal::OutOfMemory`].
     pub fn new(config: Config, operators: usize, categories: usize) -> Result<Self, Refusal> {
-        Self::with_scopes(config, Scopes::new(operators, categories)?)
+        check::number(Argument::Operators, operators > 0 && operators.max(categories) <= MAX_OPERATORS)?;
+        Self::with_streams(config, [operators, categories], 1)
     }
 
-    /// One operator without category, all of whose memory is set aside here.
+    /// One operator without category, all of whose memory is set aside here. It draws from the random stream 0.
     ///
     /// # Errors
     /// [`Refusal::OutOfMemory`].
     pub fn single(config: Config) -> Result<Self, Refusal> {
-        let mut scopes = Scopes::single().ok_or(Refusal::OutOfMemory)?;
-        scopes.with_category(Operator::at(0))?.0.make(&config)?;
-        Self::with_scopes(config, scopes)
+        Self::with_streams(config, [1, 0], 0)
     }
 
-    fn with_scopes(config: Config, scopes: Scopes) -> Result<Self, Refusal> {
-        let rows = || {
-            let row = || row(config.dim());
-            Some((row()?, row()?, row()?, row()?))
-        };
-        let (input, output, staging, spare) = rows().ok_or(Refusal::OutOfMemory)?;
-        Ok(Self { config, initial: config, scopes, category_fallback: true, input, output, staging, spare })
+    #[inline(never)]
+    fn with_streams(config: Config, counts: [usize; 2], first: u64) -> Result<Self, Refusal> {
+        let (scopes, rows) = Default::default();
+        let mut set = Self { config, initial: config, scopes, category_fallback: true, rows };
+        set.set_aside(counts, first)?;
+        Ok(set)
+    }
+
+    #[inline(never)]
+    fn set_aside(&mut self, [operators, categories]: [usize; 2], first: u64) -> Result<(), Refusal> {
+        for place in &mut self.rows {
+            *place = row(self.config.dim()).ok_or(Refusal::OutOfMemory)?;
+        }
+        self.scopes.set_aside(operators, categories, first).ok_or(Refusal::OutOfMemory)?;
+        match self.scopes.of_mut(Operator::at(0)) {
+            Some(only) if categories == 0 && first == 0 => only.make(&self.config),
+            _ => Ok(()),
+        }
+    }
+
+    fn values(&self, row: usize) -> &[f32] {
+        values(&self.rows[row], self.config.dim())
+    }
+
+    fn values_mut(&mut self, row: usize) -> &mut [f32] {
+        values_mut(&mut self.rows[row], self.config.dim())
     }
 
     pub fn scopes(&self) -> &Scopes {
@@ -81,23 +98,31 @@ impl Set {
     }
 
     pub fn input(&self) -> &[f32] {
-        values(&self.input, self.config.dim())
+        self.values(0)
     }
 
     pub fn input_mut(&mut self) -> &mut [f32] {
-        values_mut(&mut self.input, self.config.dim())
+        self.values_mut(0)
     }
 
     pub fn output(&self) -> &[f32] {
-        values(&self.output, self.config.dim())
+        self.values(1)
     }
 
     pub fn staging(&self) -> &[f32] {
-        values(&self.staging, self.config.dim())
+        self.values(2)
+    }
+
+    pub fn target(&self) -> &[f32] {
+        self.values(3)
+    }
+
+    pub fn target_mut(&mut self) -> &mut [f32] {
+        self.values_mut(3)
     }
 
     pub fn staging_mut(&mut self) -> &mut [f32] {
-        values_mut(&mut self.staging, self.config.dim())
+        self.values_mut(2)
     }
 
     /// The context of an operator; nothing before it has one.
@@ -130,9 +155,9 @@ impl Set {
 
     /// From one row to another, or between the buffers.
     #[inline(never)]
-    fn forward_from(&mut self, operator: Operator, rows: Option<(&[Block], &mut [Block])>) -> Result<(), Refusal> {
-        let Self { config, scopes, category_fallback, input, output, .. } = self;
-        let (input, output) = rows.unwrap_or((input, output));
+    fn forward_from(&mut self, operator: Operator, between: Option<(&[Block], &mut [Block])>) -> Result<(), Refusal> {
+        let Self { config, scopes, category_fallback, rows: [input, output, ..], .. } = self;
+        let (input, output) = between.unwrap_or((input, output));
         let (scope, category) = scopes.with_category(operator)?;
         scope.make_context(config)?;
         let shares = shares(scope.adapt_count, *category_fallback && category.is_some());
@@ -147,13 +172,13 @@ impl Set {
     /// # Errors
     /// As [`Set::prepare`].
     pub fn forward_rows(&mut self, operator: Operator, mut x: &[Block], mut y: &mut [Block]) -> Result<(), Refusal> {
-        let row = self.input.len();
+        let row = self.rows[0].len();
         while let (Some((x0, x_rest)), Some((y0, y_rest))) = (x.split_at_checked(row), y.split_at_mut_checked(row)) {
             if x_rest.is_empty() {
                 let dim = self.config.dim(); // the padding of the buffers must stay zero, whatever the caller's is
                 buffer::copy(values(x0, dim), self.input_mut());
                 self.forward(operator)?;
-                buffer::copy(&self.output, y0);
+                buffer::copy(&self.rows[1], y0);
             } else {
                 self.forward_from(operator, Some((x0, y0)))?;
             }
@@ -169,7 +194,7 @@ impl Set {
     /// the context ([`Argument::Input`]).
     #[inline(never)]
     pub fn adapt(&mut self, operator: Operator, buffer: Buffer) -> Result<(), Refusal> {
-        let Self { config, scopes, category_fallback, input, staging, .. } = self;
+        let Self { config, scopes, category_fallback, rows: [input, _, staging, ..], .. } = self;
         let g = if buffer == Buffer::Input { input } else { staging };
         let (learner, context, shares) = ready(scopes, config, *category_fallback, operator)?;
         let known = *learner.known;
@@ -177,23 +202,28 @@ impl Set {
         Ok(())
     }
 
-    /// [`Set::forward`], then one step towards the target in the staging buffer, which becomes the gradient y − target.
-    /// Returns the mean squared error before the step.
+    /// [`Set::forward`] of what the staging buffer holds, then one step towards the target in its buffer, which becomes the
+    /// gradient y − target. Returns the mean squared error before the step.
     ///
     /// # Errors
-    /// As [`Set::adapt`]; the operator's context is then what it was.
+    /// As [`Set::adapt`]; the input buffer and the operator's context are then what they were.
     pub fn train(&mut self, operator: Operator) -> Result<f64, Refusal> {
-        let Self { config, scopes, category_fallback, input, output, staging, spare, .. } = self;
-        check::finite(Argument::Input, kernel::norm2(input))?;
-        check::finite(Argument::Target, kernel::norm2(staging))?;
+        let Self { config, scopes, category_fallback, rows: [input, output, staging, target, spare], .. } = self;
+        check::finite(Argument::Input, kernel::norm2(staging))?;
+        check::finite(Argument::Target, kernel::norm2(target))?;
         let (learner, context, shares) = ready(scopes, config, *category_fallback, operator)?;
         let adapters = [Some(&*learner.own), learner.category.as_deref()];
         let mut known = Default::default();
-        blend::forward(config, adapters, shares, input, spare, output, &mut known);
-        kernel::subtract_from(output, staging);
-        let norm2 = learner.step(config, shares, spare, known, staging)?;
+        blend::forward(config, adapters, shares, staging, spare, output, &mut known);
+        kernel::subtract_from(output, target);
+        let stepped = learner.step(config, shares, spare, known, target);
+        if stepped.is_err() {
+            clear(target); // what is behind its values must not stay infinite
+        }
+        let norm2 = stepped?;
         swap(context, spare);
-        if let Ok((scope, _)) = scopes.with_category(operator) {
+        buffer::copy(staging, input);
+        if let Some(scope) = scopes.of_mut(operator) {
             scope.forward_count += 1;
         }
         Ok(f64::from(norm2) / config.dim() as f64)
@@ -206,7 +236,7 @@ impl Set {
     pub fn reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Refusal> {
         check::number(Argument::Improvement, improvement.is_finite())?;
         let reward = improvement.clamp(-1.0, 2.0) as f32;
-        let Self { config, scopes, category_fallback, input, spare, .. } = self;
+        let Self { config, scopes, category_fallback, rows: [input, .., spare], .. } = self;
         let (learner, context, _) = ready(scopes, config, *category_fallback, operator)?;
         if learner.reward(config, reward, input, spare)? {
             swap(context, spare);
@@ -219,30 +249,26 @@ impl Set {
     /// # Errors
     /// [`Refusal::Operator`] or [`Argument::Input`].
     pub fn predict(&mut self, operator: Operator) -> Result<f64, Refusal> {
-        let Self { config, scopes, category_fallback, staging, spare, .. } = self;
+        let Self { config, scopes, category_fallback, rows: [_, _, staging, _, spare], .. } = self;
         check::finite(Argument::Input, kernel::norm2(staging))?; // there may be no adapter to find out
         let (scope, category) = scopes.with_category(operator)?;
         let shares = shares(scope.adapt_count, *category_fallback && category.is_some());
-        let mut predicted = 0.0;
-        for (scope, share) in [Some(scope), category].into_iter().zip(shares) {
-            if let (Some(Scope { weights: Some(weights), .. }), true) = (scope, share > 0.0) {
-                predicted += f64::from(share) * weights.predicted_improvement(config, staging, spare);
-            }
-        }
-        Ok(predicted)
+        let mut part = |scope: Option<&mut Scope>, share: f32| match scope.and_then(|scope| scope.weights.as_ref()) {
+            Some(weights) if share > 0.0 => f64::from(share) * weights.predicted_improvement(config, staging, spare),
+            _ => 0.0,
+        };
+        Ok(part(Some(scope), shares[0]) + part(category, shares[1]))
     }
 
     pub fn reset(&mut self) {
         self.config = self.initial;
         self.scopes.reset(&self.config);
         self.category_fallback = true;
-        for row in [&mut self.input, &mut self.output, &mut self.staging] {
-            clear(row);
-        }
+        self.rows.iter_mut().for_each(|row| clear(row));
     }
 
     pub fn reset_scope(&mut self, operator: Operator) {
-        if let Ok((scope, _)) = self.scopes.with_category(operator) {
+        if let Some(scope) = self.scopes.of_mut(operator) {
             scope.reset(&self.config);
         }
     }

@@ -35,13 +35,6 @@ const RELATIVE_DAMPING: f64 = 1e-3;
 /// Absolute damping, which matters only where a factor is zero, as B is at the start.
 const ABSOLUTE_DAMPING: f64 = 1e-30;
 
-/// Factors whose squared norms are further apart than this are rescaled: a product does not say how its parts are sized, and
-/// contradictory signals let them drift apart for ever.
-const UNBALANCED: f64 = 1_048_576.0;
-
-/// By a power of two, so that nothing is rounded.
-const RESCALE: f32 = 32.0;
-
 /// Bound on ‖A‖² and ‖B‖²: squared norms of a factor must stay finite.
 const MAX_SIZE: f64 = f32::MAX as f64;
 
@@ -118,12 +111,14 @@ pub struct Step {
     pub left: [f32; 2],
     /// B's rows lose `scale_b[i]` times that.
     pub scale_b: [f32; 2],
-    /// What A is divided by and B multiplied with afterwards: 1 unless they have drifted apart.
-    rescale: f32,
     gram_a: Gram,
     gram_b: Gram,
     refresh_a: bool,
     refresh_b: bool,
+    /// What A is divided by afterwards, and B multiplied with: 1 unless their sizes are far apart.
+    balance: f64,
+    /// Whether it is time to look at A's columns.
+    straighten: bool,
 }
 
 /// What one adapter adds to an output: Σ scales[i] · rows[i].
@@ -205,7 +200,7 @@ impl Weights {
 
     /// `share` · alpha · h B, for the h of `x`.
     pub fn term(&self, config: &Config, x: Projection, share: f32) -> Term<'_> {
-        Term { rows: self.b(), scales: both(x.dots, |h| share * config.alpha() * h) }
+        Term { rows: self.b(), scales: both(x.dots, |h| finite(share * config.alpha() * h)) }
     }
 
     /// The gradient alpha · h B − `factor` · t of the squared error of x + alpha · h B against x + `factor` · t, and in
@@ -230,15 +225,17 @@ impl Weights {
     }
 
     /// |g|² of a sum g: the squares of its terms, twice their products, B g, and the share of B's rows in it.
-    #[inline(always)]
+    #[inline(never)]
     fn norm2_of_sum(&self, squares: f64, products: f64, along_b: Two, coefficients: Two) -> f64 {
         let norm2 = squares + products;
-        if self.gram_b.sum_of_squares(coefficients) > MAX_SIZE {
+        let fits = self.gram_b.sum_of_squares(coefficients) <= MAX_SIZE
+            && coefficients.dot(coefficients) <= MAX_SIZE * MAX_SIZE;
+        if !fits {
             f64::INFINITY // terms of g are not finite in f32, whatever their sum: the step will be refused
         } else if norm2 > CANCELLED * squares {
             norm2
         } else {
-            self.gram_b.least_norm2(along_b)
+            norm2.max(self.gram_b.least_norm2(along_b))
         }
     }
 
@@ -311,10 +308,11 @@ impl Weights {
         let (h, u, x_norm2) = (Two::from(x.dots), g.along_b, f64::from(x.norm2));
         let (alpha, step_length) = (f64::from(config.alpha()), config.rate() / x_norm2);
         // The f32 values are what will be done, so everything else follows them.
-        let rate_a = if config.is_a_frozen() { 0.0 } else { step_length };
+        let moves_a = !config.is_a_frozen();
+        let rate_a = if moves_a { step_length } else { 0.0 };
         let scale_a = self.gram_b.solve_damped(damping(self.gram_b), u, rate_a).round();
         let moved = x_norm2 * Two::from(scale_a);
-        let mut gram_a = self.gram_a.after_rank_one(Two::from(scale_a), h, x_norm2, x_norm2);
+        let gram_a = self.gram_a.after_rank_one(Two::from(scale_a), h, x_norm2, x_norm2);
         let scale_b = gram_a.solve_damped(damping(gram_a), h - moved, step_length).round();
 
         // g′ = g − alpha · (h − h′) B.
@@ -323,17 +321,7 @@ impl Weights {
         let along_b = u - rows_on_b;
         let along_rows = corrected.dot(rows_on_b);
         let norm2 = self.norm2_of_sum(g.norm2 + along_rows, -2.0 * corrected.dot(u), along_b, corrected);
-        let mut gram_b = self.gram_b.after_rank_one(Two::from(scale_b), along_b, norm2, g.terms + along_rows);
-        let mut rescale = 1.0;
-        if !config.is_a_frozen() && gram_b.trace() > 0.0 {
-            if gram_a.trace() > UNBALANCED * gram_b.trace() {
-                rescale = RESCALE;
-            } else if gram_b.trace() > UNBALANCED * gram_a.trace() {
-                rescale = 1.0 / RESCALE;
-            }
-        }
-        let square = f64::from(rescale * rescale);
-        (gram_a, gram_b) = (gram_a.scaled(1.0 / square), gram_b.scaled(square));
+        let gram_b = self.gram_b.after_rank_one(Two::from(scale_b), along_b, norm2, g.terms + along_rows);
         // No value of a factor exceeds the root of its trace. NaN is not safe either.
         let (size_a, size_b) = (gram_a.trace(), gram_b.trace());
         let safe = size_a <= MAX_SIZE && size_b <= MAX_SIZE && alpha * alpha * size_a * size_b <= MAX_GAIN * MAX_GAIN;
@@ -342,8 +330,11 @@ impl Weights {
         }
         let due = (self.steps + 1).is_multiple_of(REFRESH_STEPS);
         let (refresh_a, refresh_b) = (due || gram_a.is_worn(), due || gram_b.is_worn());
+        let balance = if moves_a { gram_a.balance(gram_b) } else { 1.0 };
+        let straighten = due && moves_a;
         let left = (-1.0 * corrected).round();
-        *step = Step { is_due: true, scale_a, left, scale_b, rescale, gram_a, gram_b, refresh_a, refresh_b };
+        *step =
+            Step { is_due: true, scale_a, left, scale_b, gram_a, gram_b, refresh_a, refresh_b, balance, straighten };
         Ok(())
     }
 
@@ -369,12 +360,17 @@ impl Weights {
         }
         projection.dots[0] -= step.scale_a[0] * projection.norm2;
         projection.dots[1] -= step.scale_a[1] * projection.norm2;
-        if step.rescale != 1.0 {
-            scale(a, 1.0 / step.rescale);
-            scale(b, step.rescale);
-            projection.dots = both(projection.dots, |h| h / step.rescale);
+        if step.straighten {
+            straighten(a, b, x);
         }
         let (mut gram_a, mut gram_b) = (step.gram_a, step.gram_b);
+        if step.balance != 1.0 {
+            let (by, inverse) = (step.balance, 1.0 / step.balance);
+            (gram_a, gram_b) = (gram_a.scaled(inverse * inverse), gram_b.scaled(by * by));
+            kernel::scale(a, [inverse as f32; 2]);
+            kernel::scale(b, [by as f32; 2]);
+            projection.dots = both(projection.dots, |h| h * inverse as f32);
+        }
         if step.refresh_a {
             gram_a = Gram::of(a);
             *projection = kernel::project(a, x);
@@ -394,10 +390,29 @@ fn damping(gram: Gram) -> f64 {
     RELATIVE_DAMPING * 0.5 * gram.trace() + ABSOLUTE_DAMPING
 }
 
-/// Multiplies every value.
+/// A scale that makes 0 of 0: the product of a large alpha and a large h may be too much for `f32`.
+#[inline(always)]
+fn finite(scale: f32) -> f32 {
+    if scale.abs() <= f32::MAX { scale } else { nearest_finite(scale) }
+}
+
+#[cold]
 #[inline(never)]
-fn scale(rows: &mut [Pair], factor: f32) {
-    for value in bytemuck::cast_slice_mut::<Pair, f32>(rows) {
-        *value *= factor;
+fn nearest_finite(scale: f32) -> f32 {
+    scale.clamp(-f32::MAX, f32::MAX)
+}
+
+/// Makes A's columns orthogonal and alike in size, if they are far from it, and B such that the product stays. Noise drives
+/// them apart, a thousandfold in the end, and then the damping would hide what the weaker one has to learn. `any` row will do.
+#[inline(never)]
+fn straighten(a: &mut [Pair], b: &mut [Pair], any: &[Block]) {
+    let [share, ratio] = Gram::of(a).straightened();
+    if ratio == 1.0 && share == 0.0 {
+        return;
     }
+    let only = |coefficients| Residual { coefficients, factor: 0.0 };
+    kernel::rank_one_residual(a, [0.0, share as f32], only([1.0, 0.0]), any);
+    kernel::rank_one_residual(b, [-share as f32, 0.0], only([0.0, 1.0]), any);
+    kernel::scale(a, Two(1.0 / ratio, ratio).round());
+    kernel::scale(b, Two(ratio, 1.0 / ratio).round());
 }

@@ -351,3 +351,21 @@ fn a_refused_call_leaves_everything_as_it_was() {
     assert_eq!(tried.category_factors(join), left.category_factors(join));
     assert_eq!(tried.adapt_count(join), left.adapt_count(join));
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_teaches_nothing_still_moves_the_context() {
+    let mut inputs = Inputs::new(50);
+    let (mut trained, mut forwarded) = (scoped(0.3), scoped(0.3));
+    let (join, zero) = (operator(JOIN), vec![0.0; DIM]);
+    for _ in 0..12 {
+        let (x, g) = (inputs.vector(DIM, 1.0), inputs.vector(DIM, 1.0));
+        let target = forwarded.forward_array(join, &x).unwrap().to_vec();
+        forwarded.adapt_array(join, &zero).unwrap();
+        assert_eq!(trained.train(join, &x, &target).unwrap(), 0.0);
+        for scoped in [&mut trained, &mut forwarded] {
+            scoped.adapt_array(join, &g).unwrap();
+        }
+        assert_eq!(trained.factors(join), forwarded.factors(join));
+        assert_eq!(trained.category_factors(join), forwarded.category_factors(join));
+    }
+}

@@ -1,8 +1,11 @@
 // A call is timed only after its result has been checked.
 
 const OPERATIONS = 4;
-/** Of the length of the expected result: what float32 makes of these steps stays below a fifth of it. */
-const TOLERANCE = 1e-2;
+/**
+ * Of the length of the expected result. In its first steps B has one direction, and the preconditioner makes up to 2000 times
+ * as much of the rounding across it, which grows with √d: 3 % at the worst dimension of the curve, 0.006 % at 256.
+ */
+const TOLERANCE = 5e-2;
 
 const length = (values) => Math.hypot(...values);
 

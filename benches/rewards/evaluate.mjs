@@ -17,8 +17,10 @@ export function evaluate({ dim, embeddings, targets }, labels, seed) {
   const names = ['training mean', 'ridge', ...ADAPTERS.map(({ name }) => name)];
   const predictions = new Map(names.map((name) => [name, targets.map(() => new Array(labels.length))]));
   const adapters = makeAdapters(dim);
-  for (const { train, test } of foldsByLabel(labels.map((_, i) => i), labels, FOLDS.outer, random)) {
-    const inner = foldsByLabel(train, labels, FOLDS.inner, random);
+  // All folds are drawn before the first lesson: how many numbers that takes depends on what was learned.
+  const outer = foldsByLabel(labels.map((_, i) => i), labels, FOLDS.outer, random);
+  const folds = outer.map((fold) => ({ ...fold, inner: foldsByLabel(fold.train, labels, FOLDS.inner, random) }));
+  for (const { train, test, inner } of folds) {
     const put = (name, target, predict) => {
       for (const i of test) predictions.get(name)[target][i] = predict(i);
     };

@@ -3,7 +3,7 @@
 import { lora_new } from 'generated';
 import { WasmObject, wasm } from './object.js';
 import { checkBoolean, checkNumber, refusal } from './refusals.js';
-import { Window, checkVector, checkedBatch, checkedOutput, lasting, part, read, write } from './vectors.js';
+import { Window, checkedBatch, checkedOutput, lasting, part, read, settled, write } from './vectors.js';
 
 /** Rows that wasm takes at a time (BATCH_ROWS), and what the length of a row is rounded up to. */
 const BATCH_ROWS = 16;
@@ -25,13 +25,14 @@ export class Adapters extends WasmObject {
     this.input = new Window(wasm.lora_input(address), this.dim);
     this.output = new Window(wasm.lora_output(address), this.dim);
     this.staging = new Window(wasm.lora_staging(address), this.dim);
+    this.target = new Window(wasm.lora_target(address), this.dim);
   }
 
   /** Throws what a step was refused for. */
   settle(status, op, gradient) {
     if (status === 0) return;
     const input = gradient ? new Window(wasm.lora_context(this.address, op), this.dim) : this.input;
-    throw refusal(status, { input, gradient: gradient ?? this.staging, target: this.staging });
+    throw refusal(status, { input, gradient });
   }
 
   forward(op) {
@@ -82,11 +83,12 @@ export class Adapters extends WasmObject {
   }
 
   train(op, input, target) {
-    const checked = checkVector(target, 'target', this.dim); // before the input buffer changes
-    write(this.input, input, 'input', 'adapter', this);
-    write(this.staging, checked, 'target', 'adapter', this);
+    const wanted = settled(target, 'target', this.dim); // before the input waits in its buffer
+    write(this.staging, input, 'input', 'adapter', this);
+    write(this.target, wanted, 'target', 'adapter', this);
     const loss = wasm.lora_train(this.address, op);
-    if (loss < 0) this.settle(-loss);
+    // Where only the gradient is too large, it is the target's place that holds it.
+    if (loss < 0) throw refusal(-loss, { input: this.staging, target: this.target, gradient: this.target });
     return loss;
   }
 

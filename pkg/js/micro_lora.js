@@ -62,7 +62,7 @@ export class WasmMicroLoRA {
   }
 
   param_count() {
-    return 4 * this.dim();
+    return 4 * wasm.lora_dim(this.#adapter.address);
   }
 
   dim() {
@@ -90,11 +90,11 @@ export class WasmMicroLoRA {
   }
 
   get_input_ptr() {
-    return wasm.lora_input(this.#adapter.address);
+    return wasm.lora_input(this.#adapter.address) >>> 0;
   }
 
   get_output_ptr() {
-    return wasm.lora_output(this.#adapter.address);
+    return wasm.lora_output(this.#adapter.address) >>> 0;
   }
 
   input_view() {

@@ -1,4 +1,5 @@
 // Names: of the built-in operators and their categories, and of a user's own.
+import { checkNumber } from './refusals.js';
 
 /** The built-in operators' ids. */
 export const OperatorType = Object.freeze({
@@ -35,13 +36,15 @@ export class Operators {
   }
 
   /** The operators that a user names; refused if they are no distinct names. */
-  static named(names, categories) {
-    for (const [list, name] of [[names, 'names'], [categories, 'categories']]) {
+  static named(givenNames, givenCategories) {
+    // Copied before they are checked: a getter may give something else the next time.
+    const [names, categories] = [[givenNames, 'names'], [givenCategories, 'categories']].map(([list, name]) => {
       if (!Array.isArray(list)) throw new TypeError(`${name} must be an array of strings`);
-      for (const [i, entry] of [...list].entries()) {
-        if (typeof entry !== 'string') throw new TypeError(`${name}[${i}] must be a string`);
-      }
-    }
+      const copy = Array.from({ length: Math.min(list.length, MOST + 1) }, (_, i) => list[i]);
+      const wrong = copy.findIndex((entry) => typeof entry !== 'string');
+      if (wrong >= 0) throw new TypeError(`${name}[${wrong}] must be a string`);
+      return copy;
+    });
     const count = names.length;
     if (count < 1 || count > MOST) throw new RangeError(`names must have 1 to ${MOST} entries, got ${count}`);
     if (categories.length !== count) {
@@ -49,14 +52,14 @@ export class Operators {
     }
     const again = names.find((name, i) => names.indexOf(name) !== i);
     if (again !== undefined) throw new RangeError(`names must be distinct, got ${JSON.stringify(again)} twice`);
-    return new Operators([...names], [...categories]);
+    return new Operators(names, categories);
   }
 
   /** Throws unless `op_type` is the id of one. */
   check(op_type) {
     const { length } = this.names;
+    checkNumber(op_type, 'op_type'); // before >>>, which would call a valueOf()
     if (op_type === op_type >>> 0 && op_type < length) return;
-    if (typeof op_type !== 'number') throw new TypeError('op_type must be a number');
     throw new RangeError(`op_type must be an integer from 0 to ${length - 1}, got ${op_type}`);
   }
 }

@@ -17,6 +17,7 @@ const ARGUMENTS = [
   ['baseline_ms', 'at least 0 and finite'],
   ['baseline_ms / execution_ms', 'finite as a 32-bit float'],
   ['threshold', 'a number'],
+  ['operators', '1 to 1024'],
 ];
 const OVERFLOW = 100;
 

@@ -25,15 +25,18 @@ export class WasmScopedLoRA {
   }
 
   operator_count() {
+    void this.#adapters.address;
     return this.#operators.names.length;
   }
 
   operator_name(op_type) {
+    void this.#adapters.address;
     this.#operators.check(op_type);
     return this.#operators.names[op_type];
   }
 
   category_name(op_type) {
+    void this.#adapters.address;
     this.#operators.check(op_type);
     return this.#operators.categories[op_type];
   }
@@ -112,7 +115,7 @@ export class WasmScopedLoRA {
   }
 
   param_count() {
-    return 4 * this.dim();
+    return 4 * wasm.lora_dim(this.#adapters.address);
   }
 
   dim() {
@@ -156,11 +159,11 @@ export class WasmScopedLoRA {
   }
 
   get_input_ptr() {
-    return wasm.lora_input(this.#adapters.address);
+    return wasm.lora_input(this.#adapters.address) >>> 0;
   }
 
   get_output_ptr() {
-    return wasm.lora_output(this.#adapters.address);
+    return wasm.lora_output(this.#adapters.address) >>> 0;
   }
 
   input_view() {

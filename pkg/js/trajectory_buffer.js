@@ -67,7 +67,7 @@ export class WasmTrajectoryBuffer {
   }
 
   is_empty() {
-    return this.len() === 0;
+    return wasm.buffer_len(this.#ring.address) === 0;
   }
 
   high_quality_count(threshold) {

@@ -19,7 +19,7 @@ export class Window {
   #length;
 
   constructor(address, length) {
-    this.#address = address;
+    this.#address = address >>> 0; // wasm returns it as an i32, negative from 2 GiB on
     this.#length = length;
   }
 
@@ -85,15 +85,13 @@ export function write(window, values, name, owner, object) {
   }
 }
 
-/** Refuses what is no array of `dim` numbers, so that the next one can be written before this one is. */
-export function checkVector(values, name, dim) {
-  let length;
+/** `values`, or a copy if they are no typed array: code of the caller's runs here, and not when they are written. */
+export function settled(values, name, dim) {
   try {
-    length = lengthOf.call(values);
+    lengthOf.call(values);
   } catch {
     return converted(values, name, 'adapter', dim);
   }
-  checkLength(length, name, 'adapter', dim);
   return values;
 }
 

@@ -129,6 +129,12 @@ pub fn rank_one_mixture(rows: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: 
     imp::rank_one_mixture(rows, scales, mixture, g);
 }
 
+/// `rows[i] = factors[i] · rows[i]`.
+#[inline(never)]
+pub fn scale(rows: &mut [Pair], factors: [f32; 2]) {
+    imp::scale(rows, factors);
+}
+
 /// `t = y − t`.
 #[inline(never)]
 pub fn subtract_from(y: &[Block], t: &mut [Block]) {

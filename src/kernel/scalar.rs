@@ -142,6 +142,15 @@ pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2],
     }
 }
 
+/// See [`super::scale`].
+pub fn scale(rows: &mut [Pair], factors: [f32; 2]) {
+    for rows in rows {
+        for (row, factor) in rows.iter_mut().zip(factors) {
+            row.0 = row.0.map(|value| factor * value);
+        }
+    }
+}
+
 /// See [`super::subtract_from`].
 pub fn subtract_from(y: &[Block], t: &mut [Block]) {
     for (y, t) in y.iter().zip(t) {

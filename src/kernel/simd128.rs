@@ -113,9 +113,8 @@ impl Sums {
 /// See [`super::project`].
 pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     let mut sums = Sums::new();
-    for (rows, x) in twos(rows).iter().zip(twos(x)) {
-        sums.add(&rows[0], load(&x[0]));
-        sums.add(&rows[1], load(&x[1]));
+    for (rows, x) in rows.iter().zip(x) {
+        sums.add(rows, load(x));
     }
     sums.fold()
 }
@@ -232,6 +231,16 @@ pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2],
         let second = add_rows(add_rows(g, rows, own1), others, other1);
         subtract(rows, scales0, &first);
         subtract(others, scales1, &second);
+    }
+}
+
+/// See [`super::scale`].
+pub fn scale(rows: &mut [Pair], factors: [f32; 2]) {
+    let [first, second] = both(factors, splat);
+    for [row0, row1] in rows {
+        let (old0, old1) = (*load(row0), *load(row1));
+        store(row0, each(|half| f32x4_mul(first, old0[half])));
+        store(row1, each(|half| f32x4_mul(second, old1[half])));
     }
 }
 

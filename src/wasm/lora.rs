@@ -103,6 +103,11 @@ pub fn lora_staging(lora: Lora) -> *const f32 {
     lora.set.staging().as_ptr()
 }
 
+#[wasm_bindgen]
+pub fn lora_target(lora: Lora) -> *const f32 {
+    lora.set.target().as_ptr()
+}
+
 /// Where an operator's context is now, once it has one.
 #[wasm_bindgen]
 pub fn lora_context(lora: Lora, op_type: u32) -> *const f32 {
@@ -152,7 +157,7 @@ pub fn lora_adapt_staged(mut lora: Lora, op_type: u32) -> u32 {
     status(lora.set.adapt(operator(op_type), Buffer::Staging))
 }
 
-/// A forward of the input buffer and a step towards the target in the staging buffer: the loss before, or what was refused.
+/// A forward of the staging buffer and a step towards the target in its buffer: the loss before, or what was refused.
 #[wasm_bindgen]
 pub fn lora_train(mut lora: Lora, op_type: u32) -> f64 {
     or_status(lora.set.train(operator(op_type)))

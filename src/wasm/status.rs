@@ -1,4 +1,4 @@
-//! How a call went, as a number: 0 if well. pkg/js/errors.js has the words for the others.
+//! How a call went, as a number: 0 if well. pkg/js/refusals.js has the words for the others.
 
 use crate::error::Refusal;
 

@@ -168,13 +168,10 @@ impl Reference {
         self.a.iter_mut().flatten().for_each(|a| *a /= rescale);
     }
 
-    /// What A is divided by, and B multiplied with: 32 or 1/32 where the two have drifted a thousandfold apart.
+    /// What A is divided by, and B multiplied with: a power of two where they were a thousandfold apart.
     fn rescale_to(&self, a: &[Vec<f64>; 2]) -> f64 {
-        let ratio = (trace(&self.a) / trace(a)).sqrt();
-        *[1.0, 32.0, 1.0 / 32.0]
-            .iter()
-            .min_by(|p, q| (*p / ratio).ln().abs().total_cmp(&(*q / ratio).ln().abs()))
-            .unwrap()
+        let exponent = (0.5 * (trace(&self.a) / trace(a)).log2()).round();
+        if exponent.abs() > 3.0 { exponent.exp2() } else { 1.0 }
     }
 
     pub fn reward(&mut self, x: &[f64], improvement: f64, taken: &Self) {

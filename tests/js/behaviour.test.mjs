@@ -24,6 +24,12 @@ test('the quick start', () => {
   const result = quickStart(classes);
   assert.deepEqual(result.output, [...new Float32Array(256).fill(0.1)]);
   assert.equal(result.adaptations, 2);
+  assert.ok(Math.abs(result.losses[0] - 0.01) < 1e-6 && result.losses.at(-1) < 1e-3, `${result.losses}`);
+  assert.equal(result.trained.adapt_count, 20);
+  assert.equal(result.own.total_adapt_count, 12);
+  assert.deepEqual(result.own.operators.map(({ name }) => name), ['search', 'browse', 'run']);
+  assert.ok(result.browse.every((y) => Math.abs(y - 0.15) < 0.001), `${result.browse}`);
+  assert.deepEqual(result.run, [...new Float32Array(16).fill(0.1)]);
   assert.ok(result.deltaNorm > 0 && result.deltaNorm < 0.1, `${result.deltaNorm}`);
   assert.notDeepEqual(result.adapted, result.output);
   // Five gradient steps of 0.01 on 0.05, against one of 0.01 towards a reward of 0.15 on inputs of 0.1.
@@ -186,6 +192,25 @@ for (const [name, Class, ...op] of [['WasmMicroLoRA', WasmMicroLoRA], ['WasmScop
       const share = -dot(moved, error) / dot(error, error);
       assert.ok(share > 0 && share <= 1.0001, `${share}`);
       assert.ok(norm(minus(moved, error.map((e) => -share * e))) < 1e-5 * norm(error));
+    });
+
+    // A's step leaves g′, g less a damped projection of it on B's rows, and B's shrinks that by 1 − c · rate with 0 ≤ c ≤ 1:
+    // no error grows. The rounding of both outputs is allowed for.
+    test('no step at any rate makes the error of its own input larger', () => {
+      for (const rate of [0.1, 0.5, 0.9, 1]) {
+        for (const dim of [2, 5, 64]) {
+          const lora = new Class(dim, 0.1, rate);
+          lora.set_category_fallback?.(false);
+          const next = normal(dim);
+          const seen = Array.from({ length: 4 }, () => vector(dim, next));
+          for (let i = 0; i < 300; i++) {
+            const [x, target] = [seen[i % 4], vector(dim, next)];
+            const before = Math.sqrt(dim * lora.train(...op, x, target));
+            const after = norm(minus(lora.forward_array(...op, x), target));
+            assert.ok(after <= before * (1 + 1e-4) + 1e-5 * norm(target), `step ${i}, rate ${rate}, dim ${dim}: ${before} to ${after}`);
+          }
+        }
+      }
     });
 
     test('a reward of r makes the output grow towards (1 + r) x, clamped to [-1, 2]', () => {

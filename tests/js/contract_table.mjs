@@ -20,6 +20,7 @@ const numberArgument = (name, value, bad) => ({ name, good: value, bad: () => ba
 export const input = vectorArgument('input', { learned: false });
 export const learnedInput = vectorArgument('input', { learned: true });
 export const gradient = vectorArgument('gradient', { learned: true });
+export const target = { ...vectorArgument('target', { learned: true }), good: vector(DIM, normal(44)) };
 export const embedding = vectorArgument('embedding', { learned: true });
 export const operator = numberArgument('op_type', 2, [17, undefined, ...REFUSED_INTEGERS, ...NEARLY_NUMBERS]);
 const attention = numberArgument('attention_type', 5, [256, undefined, ...REFUSED_INTEGERS, ...NEARLY_NUMBERS]);
@@ -27,11 +28,20 @@ const improvement = numberArgument('improvement', 0.25, [undefined, ...NOT_FINIT
 const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
-const enabled = numberArgument('enabled', true, [undefined, null, 0, 1, 'true', {}, NaN]);
+const BOOLEANS_OF_OTHERS = [undefined, null, 0, 1, '', 'true', {}, [], NaN, 1n, Symbol('s'), new Boolean(true)];
+const enabled = numberArgument('enabled', true, BOOLEANS_OF_OTHERS);
+const on = numberArgument('on', true, BOOLEANS_OF_OTHERS);
 // Constructors take their default for undefined and null.
 const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 1, 1.5, -1, ...NOT_FINITE, 2 ** 32 + 8, ...NO_NUMBERS]);
+const dim = integerUpTo('dim', DIM, 4096);
 const alpha = numberArgument('alpha', 0.1, [0, -0.1, 1e39, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
-const learningRate = numberArgument('learning_rate', 0.5, [0, -0.1, 1.0000001, 2, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
+const badRates = [0, -0, -0.1, 1.0000001, 2, 1e-50, ...NOT_FINITE, ...NO_NUMBERS];
+const learningRate = numberArgument('learning_rate', 0.5, badRates);
+const newRate = numberArgument('learning_rate', 0.25, [undefined, ...badRates, ...NEARLY_NUMBERS]);
+/** `undefined` leaves it out. */
+const optionalOperator = { ...operator, bad: () => operator.bad().filter(([, value]) => value !== undefined) };
+const names = { name: 'names', good: ['one', 'two', 'three'], bad: () => badNames('names') };
+const categories = { name: 'categories', good: ['same', 'same', 'other'], bad: () => badNames('categories') };
 
 const output = { name: 'output', good: new Float32Array(DIM), bad: () => badOutputs() };
 const inputs = { name: 'inputs', good: vector(3 * DIM, normal(43)), bad: () => badBatches() };
@@ -47,24 +57,40 @@ const adapterMethods = {
   forward_batch: [inputs],
   adapt_array: [gradient],
   adapt_with_reward: [improvement],
+  train: [learnedInput, target],
   predicted_improvement: [learnedInput],
 };
-const bufferMethods = { param_count: [], dim: [], get_input_ptr: [], get_output_ptr: [] };
+const sharedMethods = {
+  param_count: [],
+  dim: [],
+  alpha: [],
+  learning_rate: [],
+  set_learning_rate: [newRate],
+  freeze_a: [on],
+  get_input_ptr: [],
+  get_output_ptr: [],
+  input_view: [],
+  output_view: [],
+};
 const withOperator = (methods) => Object.fromEntries(Object.entries(methods).map(([name, rest]) => [name, [operator, ...rest]]));
 
 /** class -> { constructor, statics, methods }, each argument in order. */
 export const contract = {
   WasmMicroLoRA: {
-    constructor: [integerUpTo('dim', DIM, 4096), alpha, learningRate],
+    constructor: [dim, alpha, learningRate],
     statics: {},
-    methods: { ...adapterMethods, ...bufferMethods, reset: [] },
+    methods: { ...adapterMethods, ...sharedMethods, stats: [], reset: [] },
   },
   WasmScopedLoRA: {
-    constructor: [integerUpTo('dim', DIM, 4096), alpha, learningRate],
-    statics: { scope_name: [operator] },
+    constructor: [dim, alpha, learningRate],
+    statics: { scope_name: [operator], with_operators: [names, categories, dim, alpha, learningRate] },
     methods: {
       ...withOperator(adapterMethods),
-      ...bufferMethods,
+      ...sharedMethods,
+      stats: [optionalOperator],
+      operator_count: [],
+      operator_name: [operator],
+      category_name: [operator],
       total_adapt_count: [],
       total_forward_count: [],
       set_category_fallback: [enabled],
@@ -87,6 +113,7 @@ export const contract = {
       is_empty: [],
       high_quality_count: [threshold],
       count_by_operator: [operator],
+      stats: [],
       reset: [],
     },
   },
@@ -103,6 +130,17 @@ function badOutputs() {
 
 function badBatches() {
   return [['undefined', undefined], ...notFloats(), ...[1, DIM - 1, 2 * DIM + 1].map((length) => [`${length} values`, new Float32Array(length)])];
+}
+
+/** No lists of three strings. */
+function badNames(name) {
+  const good = ['one', 'two', 'three'];
+  const bad = [undefined, null, 3, 'abc', {}, () => good, new Set(good), { ...good, length: 3 }, new Float32Array(3)];
+  const lists = [[], ['one', 'two'], [...good, 'four'], Array(1025).fill('x'), ['one', 2, 'three'], ['one', null, 'three']];
+  lists.push([Symbol('s'), 'two', 'three'], [['one'], 'two', 'three'], ['one', new String('two'), 'three'], Array(3));
+  lists.push(Object.assign([...good], { 1: undefined }), Array.from({ length: 1025 }, (_, i) => `x${i}`));
+  if (name === 'names') lists.push(['one', 'two', 'one']);
+  return [...bad.map((value) => [Object.prototype.toString.call(value), value]), ...lists.map((list) => [`${list.length}: ${list.map(String).slice(0, 5)}`, list])];
 }
 
 /** [what, value] of everything that is no vector of DIM numbers. */

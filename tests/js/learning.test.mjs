@@ -122,6 +122,27 @@ test('two inputs rewarded 0.5 and −0.2 in turn: the rewards are read back', ()
   }
 });
 
+// With both factors stepped from the old values, each corrects the same error once, and these never settle.
+test('rewards of inputs that are far from orthogonal settle at every rate up to 1', () => {
+  for (const rate of [0.1, 0.5, 0.9, 1]) {
+    for (const seed of [1, 2, 3, 4]) {
+      for (const [lora, ...op] of [[new WasmMicroLoRA(dim, 0.1, rate)], [new WasmScopedLoRA(dim, 0.1, rate), 4]]) {
+        const next = normal(seed);
+        const [good, other] = [vector(dim, next), vector(dim, next)];
+        const bad = good.map((value, i) => 0.5 * value + Math.sqrt(0.75) * other[i]); // at a cosine of about 0.5
+        for (let i = 0; i < 2000; i++) {
+          for (const [x, reward] of [[good, 0.5], [bad, -0.2]]) {
+            lora.forward_array(...op, x);
+            lora.adapt_with_reward(...op, reward);
+          }
+        }
+        const expected = [good, bad].map((x) => lora.predicted_improvement(...op, x));
+        assert.ok(Math.abs(expected[0] - 0.5) < 0.005 && Math.abs(expected[1] + 0.2) < 0.005, `rate ${rate}, seed ${seed}: ${expected}`);
+      }
+    }
+  }
+});
+
 test('the first steps move similar inputs, and leave others nearly alone', () => {
   const lora = new WasmMicroLoRA(dim, 0.1, 0.1);
   const next = normal(1);

@@ -28,28 +28,29 @@ const arrays = [
 for (const [what, make, honest] of arrays) {
   for (const [name, { constructor, methods }] of Object.entries(contract)) {
     for (const [method, list] of Object.entries(methods)) {
-      const position = list.findIndex(({ good }) => good instanceof Float32Array && good.length === DIM);
-      if (position < 0) continue;
+      for (const [position, { name: argument, good }] of list.entries()) {
+        if (!(good instanceof Float32Array && good.length === DIM)) continue;
 
-      test(`${name}.${method}: a Float32Array ${what}`, () => {
-        // The neighbour's buffers come right after this object's.
-        const [object, neighbour] = [0, 1].map(() => new module[name](...goodArguments(constructor)));
-        const lora = new module.WasmMicroLoRA(DIM);
-        const args = goodArguments(list);
-        args[position] = make();
-        try {
-          object[method](...args);
-          assert.ok(honest, 'accepted');
-        } catch (error) {
-          assert.ok(!(error instanceof WebAssembly.RuntimeError), error.message);
-          assert.ok(error instanceof RangeError || error instanceof TypeError, `${error}`);
-        }
-        for (const each of [object, neighbour]) each[method](...goodArguments(list));
-        const x = vector(DIM, normal(1));
-        assert.deepEqual(bits(lora.forward_array(x)), bits(x));
-        for (const each of [object, neighbour, lora]) each.free();
-        new module.WasmMicroLoRA(DIM).free();
-      });
+        test(`${name}.${method}: a Float32Array ${what} as ${argument}`, () => {
+          // The neighbour's buffers come right after this object's.
+          const [object, neighbour] = [0, 1].map(() => new module[name](...goodArguments(constructor)));
+          const lora = new module.WasmMicroLoRA(DIM);
+          const args = goodArguments(list);
+          args[position] = make();
+          try {
+            object[method](...args);
+            assert.ok(honest, 'accepted');
+          } catch (error) {
+            assert.ok(!(error instanceof WebAssembly.RuntimeError), error.message);
+            assert.ok(error instanceof RangeError || error instanceof TypeError, `${error}`);
+          }
+          for (const each of [object, neighbour]) each[method](...goodArguments(list));
+          const x = vector(DIM, normal(1));
+          assert.deepEqual(bits(lora.forward_array(x)), bits(x));
+          for (const each of [object, neighbour, lora]) each.free();
+          new module.WasmMicroLoRA(DIM).free();
+        });
+      }
     }
   }
 }

@@ -2,8 +2,11 @@
 //
 //   h = x A,  y = x + alpha · h B                                  A: d rows of 2, B: 2 rows of d
 //   dL/dB = alpha hᵀ g,  dL/dA = alpha xᵀ uᵀ with u = B g          g = dL/dy
-//   B ← B − s (AᵀA + δa I)⁻¹ dL/dB                                 s = learning_rate / (alpha² |x|²)
-//   A ← A − s dL/dA (B Bᵀ + δb I)⁻¹                                δa = 1e-3 tr(AᵀA)/2, δb = 1e-3 tr(B Bᵀ)/2 + 1e-8
+//   A′ = A − s dL/dA (B Bᵀ + δb I)⁻¹                               s = learning_rate / (alpha² |x|²)
+//   B′ = B − s (A′ᵀA′ + δa I)⁻¹ dL/dB, that of A′ and of g′        g′ = g − alpha x (A − A′) B: what A's step leaves of g
+//                                                                  δ = 1e-3 tr(G)/2 + 1e-30
+// A is stepped first; with A frozen, A′ = A and g′ = g. Factors whose squared norms are further apart than 2^20 are
+// balanced by a power of two: only their product can be seen.
 
 /** Squared norms below this teach nothing. */
 const TINY = 1e-16;
@@ -37,9 +40,19 @@ function startOfA(dim, stream) {
   return first.map((value, i) => [value, second[i]]);
 }
 
+const trace = ([[p], [, r]]) => p + r;
+
+/** What A is divided by, and B multiplied with, for squared norms of these sizes. */
+function balance(sizeA, sizeB) {
+  const far = (sizeA > 2 ** 20 * sizeB && sizeB > 0) || (sizeB > 2 ** 20 * sizeA && sizeA > 0);
+  return far ? 2 ** Math.floor((Math.floor(Math.log2(sizeA / sizeB)) + 2) / 4) : 1;
+}
+
 /** (G + δI)⁻¹ as rows, by Cramer's rule. */
-function dampedInverse([[p, q], [, r]], delta) {
-  const [a, d] = [p + delta, r + delta];
+function dampedInverse(g) {
+  const damping = 1e-3 * trace(g) / 2 + 1e-30;
+  const [[p, q], [, r]] = g;
+  const [a, d] = [p + damping, r + damping];
   const determinant = a * d - q * q;
   return [[d / determinant, -q / determinant], [-q / determinant, a / determinant]];
 }
@@ -66,25 +79,54 @@ export function delta({ a, b, alpha }, x) {
  */
 export class Factors {
   constructor({ dim, alpha, learningRate, noise = (value) => value }, stream = 0n) {
-    Object.assign(this, { alpha, learningRate, noise });
+    Object.assign(this, { alpha, learningRate, noise, frozen: false });
+    this.peak = { a: 0, b: 0 };
     this.a = startOfA(dim, stream);
     this.b = [0, 1].map(() => Array(dim).fill(0));
   }
 
-  /** One step, both factors from the old values; the caller has made sure that there is something to learn. */
+  /**
+   * One step, A first; the caller has made sure that there is something to learn. B's step starts from this reference's own
+   * A′, of which the package's differs by rounding: unlike the Rust tests, which can start it from the A that the adapter
+   * under test has come to, these see no factors. What the preconditioner makes of that rounding shows in the blurred
+   * references, whose A′ are off by as much.
+   */
   step(x, g) {
     const { alpha, learningRate, noise } = this;
     const [a, b] = [this.a, this.b].map((factor) => factor.map((row) => row.map(noise)));
     // Sums round by a share of the lengths of the two vectors, however small they come out.
     const product = (p, q) => dot(p, q) + (noise(1) - 1) * Math.sqrt(dot(p, p) * dot(q, q));
-    const gradient = gradients({ a, b, alpha }, x, g, product);
-    const [gramA, gramB] = [gram(columns(a)), gram(b)];
-    const trace = ([[p], [, r]]) => p + r;
     const s = learningRate / (alpha * alpha * dot(x, x));
-    const inverseA = dampedInverse(gramA, 1e-3 * trace(gramA) / 2);
-    const inverseB = dampedInverse(gramB, 1e-3 * trace(gramB) / 2 + 1e-8);
-    this.b = b.map((row, k) => row.map((value, i) => value - s * (inverseA[k][0] * gradient.b[0][i] + inverseA[k][1] * gradient.b[1][i])));
-    this.a = a.map((row, i) => row.map((value, k) => value - s * dot(gradient.a[i], inverseB[k])));
+
+    this.peak.a = Math.max(this.peak.a, trace(gram(columns(a))));
+    const inverseB = dampedInverse(this.blurredGram(b, 'b'));
+    const gradientA = gradients({ a, b, alpha }, x, g, product).a;
+    const newA = this.frozen ? a : a.map((row, i) => row.map((value, k) => value - s * dot(gradientA[i], inverseB[k])));
+    const [before, after] = [a, newA].map((each) => delta({ a: each, b, alpha }, x));
+    const left = g.map((value, i) => value - (before[i] - after[i]));
+
+    const inverseA = dampedInverse(this.blurredGram(columns(newA), 'a'));
+    const gradientB = gradients({ a: newA, b, alpha }, x, left, product).b;
+    const newB = b.map((row, k) => row.map((value, i) => value - s * (inverseA[k][0] * gradientB[0][i] + inverseA[k][1] * gradientB[1][i])));
+    const scale = this.frozen ? 1 : balance(trace(gram(columns(newA))), trace(gram(newB)));
+    this.a = newA.map((row) => row.map((value) => value / scale));
+    this.b = newB.map((row) => row.map((value) => value * scale));
+  }
+
+  /**
+   * The package does not compute a Gram matrix from the factors at every step but keeps it up to date, so that it is off by
+   * the rounding of the factors: at each step a share of its trace at the time, and so in the end of the largest there was.
+   * Blurring the factors has the same effect, except in one dimension: there the matrix is singular however they are
+   * blurred, and the package's is not quite, which is all that matters to an inverse.
+   */
+  blurredGram(rows, factor) {
+    const exact = gram(rows);
+    if (rows[0].length > 1) return exact;
+    this.peak[factor] = Math.max(this.peak[factor], trace(exact));
+    const off = () => (this.noise(1) - 1) * this.peak[factor];
+    const [[p, q], [, r]] = exact;
+    const shared = q + off();
+    return [[p + off(), shared], [shared, r + off()]];
   }
 
   /** alpha · ‖A B‖: by the whole d × d product, and where that takes too long from 2 × 2 ones. */
@@ -129,6 +171,11 @@ export class ReferenceLora {
     if (dot(g, g) >= TINY) this.factors.step(x, g);
     this.context = x;
     this.adaptCount += 1n;
+  }
+
+  /** Every adapter. */
+  get adapters() {
+    return [this.factors];
   }
 
   /** How far the output for x is from x. */
@@ -199,6 +246,10 @@ export class ReferenceScoped {
     if (dot(x, x) < TINY) return;
     this.stepTowards(op, x, x.map((value) => clampReward(reward) * value));
     this.scopes[op].context = x;
+  }
+
+  get adapters() {
+    return [...this.scopes.map(({ own }) => own), ...this.categories];
   }
 
   /** How far the output for x is from x, were the blend's two terms not to cancel. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
-import { WasmMicroLoRA, WasmScopedLoRA, inputView } from './module.mjs';
+import { WasmMicroLoRA, WasmScopedLoRA, inputView, outputView } from './module.mjs';
 import { dot, minus, norm, normal, uniform, vector } from './numbers.mjs';
 import { Factors, ReferenceLora, ReferenceScoped, delta, gradients } from './reference.mjs';
 
@@ -55,7 +55,7 @@ const hyperparameters = {
 };
 const config = (dim) => fc.record({ dim, ...hyperparameters });
 const step = fc.record({
-  kind: fc.constantFrom('forward', 'learn', 'learn', 'adapt', 'reward', 'buffers'),
+  kind: fc.constantFrom('forward', 'learn', 'learn', 'train', 'adapt', 'reward', 'buffers'),
   op: fc.constantFrom(0, 6, 7, 2, 9, 16),
   seed: fc.nat(),
   scale: fc.constantFrom(1e-3, 1, 1, 1, 100),
@@ -82,6 +82,15 @@ function compare(lora, { exact, each }, history, op = () => []) {
         lora.adapt_array(...scope, error);
         each((reference) => reference.adapt(...scope, error));
       }
+    } else if (kind === 'train') {
+      const loss = lora.train(...scope, x, target);
+      const [y, expected] = [outputView(lora), each((reference) => reference.forward(...scope, x))];
+      if (!near(y, expected, norm(expected[0]) + norm(x), where)) return false;
+      const error = minus(y, target);
+      // |error|² is a float32 sum of dim squares, each rounded once, and in any order.
+      const exact = dot([...error], [...error]) / dim;
+      assert.ok(Math.abs(loss - exact) <= (dim + 1) * ROUNDING * exact, `${where}: loss ${loss}, not ${exact}`);
+      each((reference) => reference.adapt(...scope, error));
     } else if (kind === 'adapt') {
       lora.adapt_array(...scope, g);
       each((reference) => reference.adapt(...scope, g));
@@ -128,7 +137,7 @@ describe('WasmMicroLoRA against the reference', () => {
   });
 
   test('every dim from 1 to 70, by one history', () => {
-    const history = ['forward', 'adapt', 'learn', 'reward', 'learn', 'buffers', 'reward']
+    const history = ['forward', 'adapt', 'learn', 'reward', 'train', 'learn', 'buffers', 'reward']
       .map((kind, i) => ({ kind, seed: i, scale: 1, reward: 0.4, op: 0 }));
     for (let dim = 1; dim <= 70; dim++) equal([{ dim, alpha: Math.fround(0.1), learningRate: 0.5 }, history]);
   });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { contract } from './contract_table.mjs';
-import { installedPackage, root } from './installed.mjs';
+import { importPackage, installedPackage, root } from './installed.mjs';
 import { newFolder } from './script.mjs';
 
 const types = fileURLToPath(new URL('types', import.meta.url));
@@ -71,32 +71,72 @@ test('the TypeScript consumer uses every export', () => {
 
 /** Members of a class with the doc comment in front of each: [[member, comment or '']]. */
 function members(name) {
-  const bodies = declarations.matchAll(new RegExp(`export (?:class|interface) ${name} \\{\\n([\\s\\S]*?)\\n\\}`, 'g'));
-  const body = [...bodies].map((match) => match[1]).join('\n');
-  const declaration = /(?: {4}\/\*\*\n([\s\S]*?) {5}\*\/\n)? {4}(?:static )?([\w[\].]+)\(.*\).*;/g;
-  return [...body.matchAll(declaration)].map(([, comment, member]) => [member, comment ?? '']);
+  const [, body] = declarations.match(new RegExp(`export declare class ${name} \\{\\n([\\s\\S]*?)\\n\\}`));
+  const declaration = /(?: {2}\/\*\*\n((?: {3}\*.*\n)*?) {3}\*\/\n)? {2}(?:static )?([\w[\].]+)\((.*)\)(.*);/g;
+  return [...body.matchAll(declaration)].map(([, comment, member, parameters, result]) => [member, comment ?? '', parameters, result]);
 }
 
+/** Members that are declared more than once, as overloads. */
+const OVERLOADED = { WasmScopedLoRA: { stats: 2 } };
+
 test('the types declare the public surface, and no more', () => {
+  const exported = [...declarations.matchAll(/^export (?:declare (?:class|const)|(?:default )?function) (\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(exported.sort(), ['OperatorType', 'init', 'initSync', ...Object.keys(contract)].sort());
   for (const [name, { statics, methods }] of Object.entries(contract)) {
     const declared = members(name).map(([member]) => member).sort();
-    assert.deepEqual(declared, ['constructor', 'free', '[Symbol.dispose]', ...Object.keys(statics), ...Object.keys(methods)].sort(), name);
+    const expected = ['constructor', 'free', '[Symbol.dispose]', ...Object.keys(statics), ...Object.keys(methods)];
+    const times = (member) => OVERLOADED[name]?.[member] ?? 1;
+    assert.deepEqual(declared, expected.flatMap((member) => Array(times(member)).fill(member)).sort(), name);
   }
+});
+
+test('parameters have the names that errors give them, results what the methods return', () => {
+  for (const [name, { constructor, statics, methods }] of Object.entries(contract)) {
+    for (const [member, , parameters, result] of members(name)) {
+      const list = member === 'constructor' ? constructor : { ...methods, ...statics, free: [], '[Symbol.dispose]': [] }[member];
+      const named = parameters.split(', ').filter(Boolean).map((parameter) => parameter.match(/^\w+/)[0]);
+      const expected = [...list.map((argument) => argument.name), ...(member === 'forward_batch' ? ['outputs'] : [])];
+      const overloads = OVERLOADED[name]?.[member] ? [[], expected] : [expected];
+      assert.ok(overloads.some((each) => each.join() === named.join()), `${name}.${member}(${named})`);
+      assert.doesNotMatch(result, /undefined|any/, `${name}.${member}`);
+    }
+  }
+});
+
+test('OperatorType is declared as it is', async () => {
+  const { OperatorType } = await importPackage();
+  const [, body] = declarations.match(/export declare const OperatorType: \{\n([\s\S]*?)\n\};/);
+  const declared = [...body.matchAll(/readonly (\w+): (\d+);/g)].map(([, name, id]) => [name, Number(id)]);
+  assert.deepEqual(declared, Object.entries(OperatorType));
+});
+
+test('InitOutput has the memory, and nothing else', () => {
+  const [, body] = declarations.match(/export interface InitOutput \{\n([\s\S]*?)\n\}/);
+  assert.equal(body.trim(), 'readonly memory: WebAssembly.Memory;');
 });
 
 test('every public member has a doc comment, every argument a line, every class an example', () => {
   for (const name of Object.keys(contract)) {
-    const [, comment = ''] = declarations.match(new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport class ${name} `)) ?? [];
+    const [, comment = ''] = declarations.match(new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport declare class ${name} `)) ?? [];
     assert.match(comment, /@example/, name);
-    for (const [member, text] of members(name)) {
-      // free() and [Symbol.dispose]() are the generator's, which writes no comment.
-      if (['free', '[Symbol.dispose]'].includes(member)) continue;
-      assert.match(text, /\* \S/, `${name}.${member} is not documented`);
-      const { constructor, statics, methods } = contract[name];
-      const list = member === 'constructor' ? constructor : methods[member] ?? statics[member];
-      for (const argument of list) assert.ok(text.includes(argument.name), `${name}.${member} does not say what ${argument.name} is`);
-      if (list.length > 0) assert.match(text, /@throws/, `${name}.${member} does not say what it throws`);
+    for (const [member, text, parameters] of members(name)) {
+      if (member !== 'constructor') assert.match(text, /\* \S/, `${name}.${member} is not documented`);
+      for (const parameter of parameters.split(', ').filter(Boolean)) {
+        const [named] = parameter.match(/^\w+/);
+        assert.ok(text.includes(`@param ${named} - `), `${name}.${member} does not say what ${named} is`);
+      }
+      if (parameters) assert.match(text, /@throws/, `${name}.${member} does not say what it throws`);
     }
+  }
+});
+
+// A view that has gone stale is an empty array: writing to it is no error, and does nothing.
+test('the types say that views go stale when the memory grows', () => {
+  for (const name of ['WasmMicroLoRA', 'WasmScopedLoRA']) {
+    const comments = Object.fromEntries(members(name));
+    assert.match(comments.input_view, /goes stale \(its length becomes 0\) when the memory grows/);
+    assert.match(comments.output_view, /like `input_view`/);
+    assert.match(comments.get_input_ptr, /go stale whenever it grows/);
   }
 });
 

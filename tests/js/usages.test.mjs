@@ -40,8 +40,8 @@ console.log(require('node:path').basename(require.resolve('ruvector-learning-was
 init().then(() => {${use}});`, { flags });
 });
 
-test('what pkg/js/classes.js adds is part of the CommonJS file too', () => {
-  prints('WasmMicroLoRA.forward() was called after free()', 'main.cjs', `
+test('the CommonJS file has classes of its own, that refuse as the others do', () => {
+  prints('WasmMicroLoRA was used after free()', 'main.cjs', `
 const { initSync, WasmMicroLoRA } = require(${JSON.stringify(path.join(installedPackage, 'index.cjs'))});
 initSync({ module: require('node:fs').readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm')) });
 const lora = new WasmMicroLoRA(4);
@@ -149,12 +149,44 @@ ${use}`);
   }
 }
 
-test('using a class before init() is an error, and init() still works after it', () => {
-  prints('true\n1,2,3,4', 'main.mjs', `
-import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
-try { new WasmMicroLoRA(4); } catch (error) { console.log(error instanceof Error); }
+const beforeInit = [
+  ['WasmMicroLoRA', 'new WasmMicroLoRA(4)'],
+  ['WasmScopedLoRA', 'new WasmScopedLoRA(4)'],
+  ['WasmScopedLoRA', "WasmScopedLoRA.with_operators(['a'], ['b'])"],
+  ['WasmTrajectoryBuffer', 'new WasmTrajectoryBuffer(4, 4)'],
+];
+const imports = "import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';";
+const required = "const { default: init, ...learning } = require('ruvector-learning-wasm');\nconst { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = learning;";
+
+for (const [name, expression] of beforeInit) {
+  test(`${expression} before init() says what to do, and works after it`, () => {
+    const attempt = `try { ${expression}; } catch (error) { console.log(String(error), error.constructor === Error); }`;
+    const message = `Error: await init() before new ${name}() true`;
+    prints(`${message}\ntrue\n1,2,3,4`, 'main.mjs', `${imports}
+${attempt}
 await init();
+console.log(${expression} instanceof ${name});
 ${use}`);
+    prints(`${message}\ntrue\n1,2,3,4`, 'main.cjs', `${required}
+${attempt}
+init().then(() => {
+console.log(${expression} instanceof ${name});
+${use}});`);
+  });
+}
+
+test('while init() is under way it is still too early', () => {
+  prints('Error: await init() before new WasmMicroLoRA()\n1,2,3,4', 'main.mjs', `${imports}
+const pending = init();
+try { new WasmMicroLoRA(4); } catch (error) { console.log(String(error)); }
+await pending;
+${use}`);
+});
+
+test('what needs no instance works before init()', () => {
+  prints('Join 2', 'main.mjs', `
+import { OperatorType, WasmScopedLoRA } from 'ruvector-learning-wasm';
+console.log(WasmScopedLoRA.scope_name(2), OperatorType.Join);`);
 });
 
 test('initSync() while init() is under way, and init() after it, give one instance', () => {

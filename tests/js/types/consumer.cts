@@ -11,6 +11,10 @@ async function main(): Promise<void> {
   scoped.adapt_array(2, output.map((y, i) => y - (view[i] ?? 0)));
   const buffer: learning.WasmTrajectoryBuffer = new learning.WasmTrajectoryBuffer(10, 4);
   buffer.record(output, 2, 5, 45.2, 120.5);
+  const loss: number = scoped.train(learning.OperatorType.Join, output, output);
+  const own: learning.WasmScopedLoRA = learning.WasmScopedLoRA.with_operators(['a'], ['b'], 4);
+  const every: learning.ScopedStats = own.stats();
+  void [loss, every.operators.length, lora.input_view(), buffer.stats().capacity];
   const count: bigint = buffer.total_count();
   void count;
   // @ts-expect-error a counter is a bigint

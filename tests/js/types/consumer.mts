@@ -1,6 +1,6 @@
 // Uses every export as a TypeScript ES module would; @ts-expect-error marks what the types must refuse.
-import init, { initSync, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
-import type { InitInput, InitOutput, SyncInitInput } from 'ruvector-learning-wasm';
+import init, { initSync, OperatorType, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
+import type { InitInput, InitOutput, MicroStats, OperatorStats, ScopedStats, SyncInitInput, TrajectoryStats } from 'ruvector-learning-wasm';
 import initByFile, { WasmMicroLoRA as ByFile } from 'ruvector-learning-wasm/ruvector_learning_wasm.js';
 
 const url: InitInput = new URL('file:///somewhere.wasm');
@@ -29,6 +29,12 @@ lora.forward_into(vector, [1, 2, 3]);
 lora.adapt();
 lora.adapt_array(vector.map((y) => y - 1));
 lora.adapt_with_reward(0.15);
+const loss: number = lora.train([1, 2, 3], vector);
+lora.set_learning_rate(0.02);
+lora.freeze_a(true);
+const nothing: void = lora.reset();
+const views: Float32Array[] = [lora.input_view(), lora.output_view()];
+const stats: MicroStats = lora.stats();
 const numbers: number[] = [
   lora.delta_norm(),
   lora.dim(),
@@ -36,7 +42,18 @@ const numbers: number[] = [
   lora.get_input_ptr(),
   lora.get_output_ptr(),
   lora.predicted_improvement(vector),
+  lora.alpha(),
+  lora.learning_rate(),
+  loss,
+  stats.dim,
+  stats.alpha,
+  stats.learning_rate,
+  stats.param_count,
+  stats.adapt_count,
+  stats.forward_count,
+  stats.delta_norm,
 ];
+void nothing;
 const counters: bigint[] = [lora.adapt_count(), lora.forward_count()];
 new Float32Array(memory.buffer, lora.get_input_ptr(), lora.dim()).set(vector);
 lora.reset();
@@ -59,6 +76,23 @@ counters.push(scoped.adapt_count(0), scoped.forward_count(0), scoped.total_adapt
 numbers.push(scoped.delta_norm(0), scoped.dim(), scoped.param_count(), scoped.get_input_ptr(), scoped.get_output_ptr());
 numbers.push(scoped.predicted_improvement(0, vector));
 scoped.set_category_fallback(false);
+scoped.train(0, vector, [1, 2, 3]).toFixed();
+scoped.set_learning_rate(1);
+scoped.freeze_a(false);
+views.push(scoped.input_view(), scoped.output_view());
+const operator: OperatorType = OperatorType.HashJoin;
+const nine: 9 = OperatorType.HashJoin;
+scoped.forward(operator);
+const every: ScopedStats = scoped.stats();
+const one: OperatorStats = scoped.stats(operator);
+numbers.push(nine, scoped.alpha(), scoped.learning_rate(), scoped.operator_count(), one.delta_norm, one.adapt_count);
+numbers.push(one.forward_count, every.dim, every.alpha, every.learning_rate, every.total_adapt_count, every.total_forward_count);
+const texts: string[] = [scoped.operator_name(2), scoped.category_name(2), one.name, every.operators[0]!.category];
+void texts;
+const own: WasmScopedLoRA = WasmScopedLoRA.with_operators(['a', 'b'], ['c', 'c']);
+const fixedNames = ['a', 'b'] as const;
+WasmScopedLoRA.with_operators(fixedNames, fixedNames, 4, null, undefined).free();
+own[Symbol.dispose]();
 scoped.reset_scope(3);
 scoped.reset_all();
 const name: string = WasmScopedLoRA.scope_name(2);
@@ -72,6 +106,9 @@ numbers.push(buffer.variance(), buffer.len(), buffer.high_quality_count(0.5), bu
 counters.push(buffer.total_count());
 const empty: boolean = buffer.is_empty();
 void empty;
+const ring: TrajectoryStats = buffer.stats();
+numbers.push(ring.capacity, ring.embedding_dim, ring.len, ring.total_count, ring.success_rate, ring.mean_improvement);
+numbers.push(ring.best_improvement, ring.best_attention, ring.variance);
 buffer.reset();
 buffer.free();
 
@@ -101,5 +138,37 @@ scoped.set_category_fallback(1);
 buffer.record(vector, 2, 5);
 // @ts-expect-error a reward is a number
 lora.adapt_with_reward('0.5');
+// @ts-expect-error a target is missing
+lora.train(vector);
+// @ts-expect-error a target is no number
+lora.train(vector, 1);
+// @ts-expect-error a rate is a number
+lora.set_learning_rate('0.1');
+// @ts-expect-error a boolean
+lora.freeze_a(1);
+// @ts-expect-error settings change by set_learning_rate
+lora.learning_rate(0.5);
+// @ts-expect-error a count in stats() is a number
+const notBigint: bigint = lora.stats().adapt_count;
+// @ts-expect-error with_operators is static
+scoped.with_operators(['a'], ['b']);
+// @ts-expect-error categories are missing
+WasmScopedLoRA.with_operators(['a', 'b']);
+// @ts-expect-error names are strings
+WasmScopedLoRA.with_operators([1, 2], ['a', 'b']);
+// @ts-expect-error the constructor takes no operators
+new WasmScopedLoRA(4, 0.1, 0.1, ['a']);
+// @ts-expect-error one adapter has no operators
+lora.stats(2);
+// @ts-expect-error the ids are fixed
+OperatorType.Scan = 1;
+// @ts-expect-error no such operator
+OperatorType.Union;
+// @ts-expect-error no operator has this id
+const seventeen: OperatorType = 17;
+// @ts-expect-error the other exports of the instance are the classes' own
+output.lora_new;
+// @ts-expect-error a method without result
+const result: undefined | number = lora.forward();
 // @ts-expect-error no such export
 import { WasmNothing } from 'ruvector-learning-wasm';

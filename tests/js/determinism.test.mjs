@@ -1,0 +1,43 @@
+// The same calls give the same bits everywhere: one scripted run of 10,000 mixed calls has one digest in every engine.
+//
+// The digest changes when the learning rule does, and only then: put the new one, which the failing test prints, here and
+// a line into CHANGELOG.md, because a program that resumes with stored factors will learn differently from there on.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { BROWSERS, answerFrom } from './browsers.mjs';
+import { consumer } from './installed.mjs';
+import { module } from './module.mjs';
+import { scriptedRun } from './scripted_run.mjs';
+
+const GOLDEN = 'd5fa71d5914eee1cecb07125772a81145c87659337455dc44d6dbba915fa159f';
+
+const here = await scriptedRun(module);
+
+const code = `
+import init, * as module from '/node_modules/ruvector-learning-wasm/index.js';
+import { scriptedRun } from '/scripted_run.mjs';
+await init();
+answer(await scriptedRun(module));`;
+
+const script = fileURLToPath(new URL('scripted_run.mjs', import.meta.url));
+const files = (pathname) => (pathname === '/scripted_run.mjs' ? script : path.join(consumer, pathname));
+
+test('the scripted run has the golden digest in Node', () => {
+  assert.equal(here.digest, GOLDEN, `GOLDEN would be '${here.digest}'`);
+});
+
+test('the scripted run has the same digest again, and mixes calls that work with calls that are refused', async () => {
+  assert.deepEqual(await scriptedRun(module), here);
+  assert.ok(here.refused > 300 && here.refused < 1000, `${here.refused} of 10,000 calls were refused`);
+});
+
+for (const browser of BROWSERS) {
+  // The limit only keeps a browser that never answers from blocking the run.
+  test(`the scripted run has the same digest in ${browser.name}`, { timeout: 300_000 }, async () => {
+    // `parts` says in which thousand calls they part.
+    assert.deepEqual(await answerFrom(browser, code, files), here);
+  });
+}
