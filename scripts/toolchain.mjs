@@ -158,7 +158,7 @@ export function firefox() {
   return found();
 }
 
-/** The binaries of WebKitGTK's test browser and its driver, which only the hosts use; `xvfb-run` comes with them. */
+/** The binaries of WebKitGTK's test browser and its driver, and of a display in memory for it. Only the hosts use them. */
 export function webkit() {
   const libraries = '/usr/lib';
   const browsers = () =>
@@ -166,10 +166,10 @@ export function webkit() {
       .flatMap((folder) => ['4.1', '6.0', '4.0'].map((version) => path.join(libraries, folder, `webkit2gtk-${version}`, 'MiniBrowser')))
       .concat('/usr/libexec/webkit2gtk-4.1/MiniBrowser')
       .find((file) => existsSync(file));
-  const found = () => ({ browser: browsers(), driver: output('which', ['WebKitWebDriver']), display: output('which', ['xvfb-run']) });
+  const found = () => ({ browser: browsers(), driver: output('which', ['WebKitWebDriver']), display: output('which', ['Xvfb']) });
   const missing = () => Object.values(found()).some((file) => !file);
-  if (missing() && existsSync('/usr/bin/apt-get')) aptInstall(['webkit2gtk-driver', 'xvfb', 'xauth']);
-  if (missing()) throw new Error('it needs WebKitGTK’s MiniBrowser, WebKitWebDriver and xvfb-run');
+  if (missing() && existsSync('/usr/bin/apt-get')) aptInstall(['webkit2gtk-driver', 'xvfb']);
+  if (missing()) throw new Error('it needs WebKitGTK’s MiniBrowser, WebKitWebDriver and Xvfb');
   return found();
 }
 

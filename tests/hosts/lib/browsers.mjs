@@ -67,11 +67,13 @@ async function openPuppeteer(kind) {
 
 /** WebKitGTK's own test browser by its driver, on a display that exists in memory alone. */
 async function openWebKit() {
-  const { driver, browser } = webkit();
+  const { driver, browser, display } = webkit();
   const port = await freePort();
   const home = mkdtempSync(path.join(tmpdir(), 'webkit-'));
-  const env = { HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
-  const running = start('xvfb-run', ['-a', driver, `--port=${port}`, '--host=127.0.0.1'], { env });
+  const screen = start(display, ['-displayfd', '1', '-nolisten', 'tcp', '-screen', '0', '1024x768x24']);
+  const [number] = await screen.said(/^\d+$/m, 10);
+  const env = { DISPLAY: `:${number}`, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
+  const running = start(driver, [`--port=${port}`, '--host=127.0.0.1'], { env });
   const ask = async (method, what, body) => {
     const answer = await fetch(`http://127.0.0.1:${port}/session${what}`, {
       method,
@@ -82,8 +84,9 @@ async function openWebKit() {
     if (!answer.ok) throw new Error(`WebDriver: ${value.error}: ${value.message}`);
     return value;
   };
-  const stop = () => {
-    running.end();
+  const stop = async () => {
+    await running.end();
+    await screen.end();
     rmSync(home, { recursive: true, force: true });
   };
   try {
@@ -107,7 +110,7 @@ async function openWebKit() {
       },
     };
   } catch (error) {
-    stop();
+    await stop();
     throw new Error(`${error.message}\n${running.output}`);
   }
 }

@@ -3,17 +3,21 @@ import { spawn } from 'node:child_process';
 
 const groups = new Set();
 
-function endGroup(pid) {
-  groups.delete(pid);
+function signal(pid, name) {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, name);
   } catch {
-    // it has ended by itself
+    groups.delete(pid); // it has ended by itself
   }
 }
 
-process.on('exit', () => groups.forEach(endGroup));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+process.on('exit', () => groups.forEach((pid) => signal(pid, 'SIGKILL')));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(name, () => {
+    groups.forEach((pid) => signal(pid, 'SIGTERM'));
+    setTimeout(() => process.exit(1), 500); // they may have something to clean up
+  });
+}
 
 /** Neither the test runner's variables nor colours reach what is started. */
 function environment(more) {
@@ -25,7 +29,7 @@ function environment(more) {
 export function start(program, args, { cwd, env } = {}) {
   const child = spawn(program, args, { cwd, env: environment(env), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   if (child.pid) groups.add(child.pid);
-  const running = { output: '', ended: undefined, end: () => child.pid && endGroup(child.pid) };
+  const running = { output: '' };
   const listeners = new Set();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -40,7 +44,14 @@ export function start(program, args, { cwd, env } = {}) {
       resolve(1);
     });
     child.on('close', (code) => resolve(code ?? 1));
-  }).finally(running.end);
+  });
+  running.end = async () => {
+    if (!groups.has(child.pid)) return;
+    signal(child.pid, 'SIGTERM');
+    await Promise.race([running.ended, new Promise((done) => setTimeout(done, 2000).unref())]);
+    signal(child.pid, 'SIGKILL'); // what is left of the group
+    groups.delete(child.pid);
+  };
   /** Resolves to the match once the output has one. */
   running.said = (pattern, seconds = 60) => within(seconds, `${program} said no ${pattern}`, running, new Promise((resolve, reject) => {
     const look = () => {
@@ -73,7 +84,7 @@ export async function command(program, args, { seconds = 300, ...options } = {})
     const code = await within(seconds, `${program} ${args.join(' ')} did not end`, running, running.ended);
     return { code, output: running.output };
   } finally {
-    running.end();
+    await running.end();
   }
 }
 

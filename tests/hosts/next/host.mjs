@@ -19,7 +19,7 @@ async function inNext(folder, webpack) {
     const results = [await inChromium(`${url}/`, /favicon|404/), await (await fetch(`${url}/api`)).json()];
     return { version: versionOf(folder, 'next'), results };
   } finally {
-    running.end();
+    await running.end();
   }
 }
 

@@ -12,7 +12,7 @@ async function dev(vite, cwd) {
     await running.said(/ready in/);
     return await inChromium(`http://127.0.0.1:${port}/`);
   } finally {
-    running.end();
+    await running.end();
   }
 }
 
