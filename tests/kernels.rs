@@ -164,13 +164,12 @@ fn rank_one_mixture_matches_the_reference() {
         let scales = [[(); 2]; 2].map(|pair| pair.map(|()| inputs.normal() as f32));
         let coefficients = [[(); 4]; 2].map(|four| four.map(|()| inputs.normal() as f32));
         let mixture = Mixture { coefficients };
-        let run = |rank_one_mixture: fn([&mut [Pair]; 2], [[f32; 2]; 2], Mixture, &[Block])| {
+        let [new, twin] = [kernel::rank_one_mixture, scalar::rank_one_mixture].map(|rank_one_mixture| {
             let [mut rows, mut others] = old.map(|[p, q]| pairs([p, q]));
             rank_one_mixture([&mut rows, &mut others], scales, mixture, &blocks(&g));
             [rows, others]
-        };
-        let new = run(kernel::rank_one_mixture);
-        assert_eq!(new, run(scalar::rank_one_mixture));
+        });
+        assert_eq!(new, twin);
         for (i, pair) in new.iter().enumerate() {
             for k in 0..2 {
                 for (j, &got) in flat(&split(pair, k)).iter().enumerate() {
