@@ -10,7 +10,10 @@ export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
 
 const WASM = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm_bg.wasm.d.ts'];
-const BUNDLED = ['ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts'];
+const BUNDLED = [
+  'ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts',
+  'persist.js', 'persist.d.ts', 'persist.cjs', 'persist.d.cts',
+];
 const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
 export const GENERATED = [...WASM, ...BUNDLED, ...FROM_THE_TOP];
@@ -54,32 +57,42 @@ export async function build(folder) {
   const [libraries] = readFileSync(types('index.d.ts'), 'utf8').split('\n', 1);
   writeFileSync(types('ruvector_learning_wasm.d.ts'), declarations);
   writeFileSync(types('index.d.cts'), `${libraries}\n${declarations}`);
+  const persistence = readFileSync(path.join(pkg, 'js/persist.d.ts'), 'utf8');
+  writeFileSync(types('persist.d.ts'), `${libraries}\n${persistence}`);
+  writeFileSync(types('persist.d.cts'), `${libraries}\n${persistence.replaceAll('./ruvector_learning_wasm.js', './index.cjs')}`);
 
   const { build: bundle } = await import('esbuild');
   const source = {
-    entryPoints: [path.join(pkg, 'js/index.js')],
     alias: { generated: path.join(glue, 'ruvector_learning_wasm.js') },
     bundle: true,
     minify: true,
     lineLimit: 400, // an engine shows the whole line that an error came from
+    drop: ['console'], // the glue warns of a form of argument that it is never given
   };
   const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
-  await bundle({
-    ...source,
-    outfile: types('ruvector_learning_wasm.js'),
-    format: 'esm',
-    target: 'es2022',
-    banner: { js: origin },
-  });
-  await bundle({
-    ...source,
-    outfile: types('index.cjs'),
+  const esm = { format: 'esm', target: 'es2022', banner: { js: origin } };
+  const commonJs = {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: `${origin}\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
+  };
+  const main = path.join(pkg, 'js/index.js');
+  await bundle({ ...source, ...esm, entryPoints: [main], outfile: types('ruvector_learning_wasm.js') });
+  await bundle({ ...source, ...commonJs, entryPoints: [main], outfile: types('index.cjs') });
+
+  // The second entry has the first one's classes, not copies of them.
+  const persist = path.join(pkg, 'js/persist.js');
+  const beside = (file) => ({
+    plugins: [{
+      name: 'the first entry',
+      setup: ({ onResolve }) => onResolve({ filter: /^main$/ }, () => ({ path: file, external: true })),
+    }],
   });
+  await bundle({ ...source, ...esm, ...beside('./ruvector_learning_wasm.js'), entryPoints: [persist], outfile: types('persist.js') });
+  const { define, ...plain } = { ...commonJs, banner: { js: origin } };
+  await bundle({ ...source, ...plain, ...beside('./index.cjs'), entryPoints: [persist], outfile: types('persist.cjs') });
 }
 
 if (isMain(import.meta.url)) {

@@ -49,6 +49,7 @@ const REFRESH_STEPS: u64 = 256;
 
 /// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Weights {
     /// A, then B.
     factors: Box<[Pair]>,
@@ -57,6 +58,8 @@ pub struct Weights {
     steps: u64,
     stream: u64,
 }
+
+pinned!(Weights[88] { factors: 0, gram_a: 8, gram_b: 40, steps: 72 });
 
 /// The factors of one adapter, for reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
