@@ -227,13 +227,23 @@ function checkGram(fields, { a, b, gram }, i, dim) {
 
 export const floats = (words) => new Float32Array(words.buffer, words.byteOffset, words.length);
 
+/** A squared norm that is not the context's could hide what is not finite in it, or how far a step goes. */
+function checkKnown(fields, module, context, bits) {
+  const [said] = floats(Uint32Array.of(bits));
+  const norm2 = floats(context).reduce((sum, x) => sum + x * x, 0);
+  const close = Math.abs(said - norm2) <= 1e-3 * norm2 + 1e-20;
+  const overflows = !Number.isFinite(said) && !(norm2 < 0.999 * MAX_SIZE);
+  if (!close && !overflows) fields.refuse(`state.known of ${module} is not that of its context`);
+}
+
 /** What no run can come to. */
 function checkScopes(fields, scopes, categories, scoped) {
-  for (const { module, factors, category, context, asOf } of scopes) {
+  for (const { module, factors, category, context, asOf, known: projections } of scopes) {
     if (!context && (factors || !scoped)) fields.refuse(`state.context_of has not ${module}, which has an adapter`);
     const steps = [factors?.steps, categories[category]?.factors?.steps];
     for (const [i, known] of steps.entries()) {
       if (asOf[i] > (known === undefined ? 0n : known + 1n)) fields.refuse(`state.known_as_of of ${module} has ${asOf[i]}, its adapter has taken ${known ?? 0} steps`);
+      if (known !== undefined && asOf[i] === known + 1n) checkKnown(fields, module, context, projections[3 * i + 2]);
     }
   }
   for (const [number, { module, factors }] of categories.entries()) {

@@ -76,16 +76,18 @@ export function encode(given, tensors) {
   return file;
 }
 
+/** Throws for everything but an ArrayBuffer, and asks `this` nothing that could be a lie. */
+const bufferLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get;
+
 /** A copy of the bytes: shared memory can change, and that of wasm goes away when it grows. */
 function copyOf(value, source) {
-  const isBuffer = value instanceof ArrayBuffer || Object.prototype.toString.call(value) === '[object SharedArrayBuffer]';
   try {
-    if (isBuffer) return new Uint8Array(value).slice();
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+    bufferLength.call(value);
+    return new Uint8Array(value).slice();
   } catch (cause) {
-    throw new TypeError(`${source} must be a Uint8Array or an ArrayBuffer`, { cause }); // detached
+    throw new TypeError(`${source} must be a Uint8Array or an ArrayBuffer`, { cause }); // or it is detached
   }
-  throw new TypeError(`${source} must be a Uint8Array or an ArrayBuffer`);
 }
 
 /** { header, start }: what the header says, and where the tensors start. */
@@ -196,7 +198,7 @@ export class Fields {
   }
 
   boolean(key) {
-    return this.text(key, '"true" or "false"', (text) => ({ true: true, false: false })[text]);
+    return this.text(key, '"true" or "false"', (text) => (text === 'true' ? true : text === 'false' ? false : undefined));
   }
 
   has(name) {
