@@ -231,7 +231,7 @@ export const floats = (words) => new Float32Array(words.buffer, words.byteOffset
 function checkKnown(fields, module, context, bits) {
   const [said] = floats(Uint32Array.of(bits));
   const norm2 = floats(context).reduce((sum, x) => sum + x * x, 0);
-  const close = Math.abs(said - norm2) <= 1e-3 * norm2 + 1e-20;
+  const close = Number.isFinite(norm2) && Math.abs(said - norm2) <= 1e-3 * norm2 + 1e-20;
   const overflows = !Number.isFinite(said) && !(norm2 < 0.999 * MAX_SIZE);
   if (!close && !overflows) fields.refuse(`state.known of ${module} is not that of its context`);
 }
