@@ -92,7 +92,10 @@ export async function build(folder) {
   });
   await bundle({ ...source, ...esm, ...beside('./ruvector_learning_wasm.js'), entryPoints: [persist], outfile: types('persist.js') });
   const { define, ...plain } = { ...commonJs, banner: { js: origin } };
-  await bundle({ ...source, ...plain, ...beside('./index.cjs'), entryPoints: [persist], outfile: types('persist.cjs') });
+  // In a file of a package of modules, `default` would be the whole of index.cjs.
+  const contents = "export * from './persist.js';\nexport { default } from 'main';\n";
+  const stdin = { contents, resolveDir: path.join(pkg, 'js') };
+  await bundle({ ...source, ...plain, ...beside('./index.cjs'), stdin, outfile: types('persist.cjs') });
 }
 
 if (isMain(import.meta.url)) {
