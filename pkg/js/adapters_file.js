@@ -39,10 +39,7 @@ class Places {
     this.fallback = set + SetLayout.category_fallback;
     this.operators = scopes('operators');
     this.categories = scopes('categories');
-  }
-
-  get all() {
-    return [...this.operators, ...this.categories];
+    this.all = [...this.operators, ...this.categories];
   }
 }
 

@@ -3,7 +3,7 @@
 import { crc32 } from './crc32.js';
 
 /** Version of what this package puts into the format. */
-export const FORMAT_VERSION = '1';
+const FORMAT_VERSION = '1';
 
 const PREFIX = 8;
 /** More than the reference implementation reads. */
@@ -22,7 +22,7 @@ export function tensor(name, dtype, shape, values) {
 }
 
 /** Refuses what a file says: `source` is the argument that it came in. */
-export function refuse(source, what) {
+function refuse(source, what) {
   throw new RangeError(`${source}: ${what}`);
 }
 

@@ -532,6 +532,14 @@ describe('what a file can be wrong about, each named', () => {
     assert.deepEqual([...scoped.forward_array(0, [1, 2])], [1, 2]);
   });
 
+  test('a ring for which there is no memory is refused as the constructor refuses it, and leaves nothing', () => {
+    const { metadata, tensors } = newTrajectories(4096);
+    metadata.capacity = '1000000';
+    const before = wasm.memory.buffer.byteLength;
+    assert.throws(() => WasmTrajectoryBuffer.from_safetensors(write({ metadata, tensors })), { name: 'RangeError', message: 'there is not enough memory' });
+    assert.equal(wasm.memory.buffer.byteLength, before);
+  });
+
   test('thousands of refusals leave nothing in wasm memory', () => {
     const files = [...Object.values(headers).map(([file]) => file), ...Object.values(lies).map(([lie]) => {
       const content = newAdapter(8);
