@@ -73,6 +73,7 @@ export interface TrajectoryStats {
  * A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
  *
  * Every method throws an Error after `free()`.
+ * What saves and loads it comes with `ruvector-learning-wasm/persist`.
  *
  * @example
  * const lora = new WasmMicroLoRA(256, 0.1, 0.1);
@@ -645,6 +646,7 @@ export declare class WasmScopedLoRA {
  * A trajectory's improvement is `baseline_ms / execution_ms − 1`: 1 means twice as fast as the baseline.
  *
  * Every method throws an Error after `free()`.
+ * What saves and loads it comes with `ruvector-learning-wasm/persist`.
  *
  * @example
  * const buffer = new WasmTrajectoryBuffer(1000, 256);

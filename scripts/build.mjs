@@ -10,7 +10,10 @@ export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
 
 const WASM = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm_bg.wasm.d.ts'];
-const BUNDLED = ['ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts', 'inline.js', 'inline.cjs'];
+const BUNDLED = [
+  'ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts', 'inline.js', 'inline.cjs',
+  'persist.js', 'persist.d.ts', 'persist.cjs', 'persist.d.cts',
+];
 const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'inline.d.ts', 'inline.d.cts', 'workerd.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
 // Methods and fields of pkg/js that no user sees, where a shorter name saves bytes.
@@ -57,8 +60,12 @@ export async function build(folder) {
   const [libraries] = readFileSync(types('index.d.ts'), 'utf8').split('\n', 1);
   writeFileSync(types('ruvector_learning_wasm.d.ts'), declarations);
   writeFileSync(types('index.d.cts'), `${libraries}\n${declarations}`);
+  const persistence = readFileSync(path.join(pkg, 'js/persist.d.ts'), 'utf8');
+  writeFileSync(types('persist.d.ts'), `${libraries}\n${persistence}`);
+  writeFileSync(types('persist.d.cts'), `${libraries}\n${persistence.replaceAll('./ruvector_learning_wasm.js', './index.cjs')}`);
 
   const { build: bundle } = await import('esbuild');
+  const mangleCache = {};
   const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
   const shared = {
     alias: {
@@ -70,6 +77,7 @@ export async function build(folder) {
     minify: true,
     mangleProps: INTERNAL,
     lineLimit: 400, // an engine shows the whole line that an error came from
+    drop: ['console'], // the glue warns of a form of argument that it is never given
   };
   const esm = { ...shared, format: 'esm', target: 'es2022', banner: { js: origin } };
   const cjs = {
@@ -80,10 +88,29 @@ export async function build(folder) {
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: `${origin}\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
   };
-  const bundles = [['index', 'ruvector_learning_wasm.js', esm], ['index', 'index.cjs', cjs], ['inline', 'inline.js', esm], ['inline', 'inline.cjs', cjs]];
-  for (const [entry, name, options] of bundles) {
-    await bundle({ ...options, entryPoints: [path.join(pkg, `js/${entry}.js`)], outfile: types(name) });
-  }
+  const bundles = [
+    ['index', 'ruvector_learning_wasm.js', esm], ['index', 'index.cjs', cjs], ['inline', 'inline.js', esm], ['inline', 'inline.cjs', cjs],
+  ];
+  const into = async (options, outfile) => {
+    const result = await bundle({ ...options, mangleCache, outfile: types(outfile) });
+    Object.assign(mangleCache, result.mangleCache); // the second entry knows the first one's objects by these names
+  };
+  for (const [entry, name, options] of bundles) await into({ ...options, entryPoints: [path.join(pkg, `js/${entry}.js`)] }, name);
+
+  // The second entry has the first one's classes, not copies of them.
+  const persist = path.join(pkg, 'js/persist.js');
+  const beside = (file) => ({
+    plugins: [{
+      name: 'the first entry',
+      setup: ({ onResolve }) => onResolve({ filter: /^main$/ }, () => ({ path: file, external: true })),
+    }],
+  });
+  await into({ ...esm, ...beside('./ruvector_learning_wasm.js'), entryPoints: [persist] }, 'persist.js');
+  const { define, ...plain } = { ...cjs, banner: { js: origin } };
+  // In a file of a package of modules, `default` would be the whole of index.cjs.
+  const contents = "export * from './persist.js';\nexport { default } from 'main';\n";
+  const stdin = { contents, resolveDir: path.join(pkg, 'js') };
+  await into({ ...plain, ...beside('./index.cjs'), stdin }, 'persist.cjs');
 }
 
 if (isMain(import.meta.url)) {

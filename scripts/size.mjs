@@ -13,8 +13,8 @@ const budget = () => JSON.parse(readFileSync(path.join(root, 'scripts/size_budge
 export function sizes(folder) {
   const read = (name) => readFileSync(path.join(folder, name));
   const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
-  const [wasm, glue] = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm.js'].map(read);
-  return { 'wasm': wasm.length, 'wasm, gzip': gzip(wasm), 'glue, gzip': gzip(glue) };
+  const [wasm, glue, persist] = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm.js', 'persist.js'].map(read);
+  return { 'wasm': wasm.length, 'wasm, gzip': gzip(wasm), 'glue, gzip': gzip(glue), 'persist, gzip': gzip(persist) };
 }
 
 /** [bytes, function] of the package's wasm file, built once more with names. */
@@ -40,7 +40,7 @@ function functions() {
 
 if (isMain(import.meta.url)) {
   const limits = budget();
-  const row = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? String(cell).padEnd(12) : String(cell).padStart(8))).join(''));
+  const row = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? String(cell).padEnd(14) : String(cell).padStart(8))).join(''));
   row('bytes', 'now', 'budget', 'goal');
   for (const [what, bytes] of Object.entries(sizes(path.join(root, 'pkg')))) row(what, bytes, limits[what].budget, limits[what].goal);
 

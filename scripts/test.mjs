@@ -1,5 +1,5 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
-// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `peft` runs only if it is named.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -122,6 +122,16 @@ async function packageTests() {
   await suite('the committed package', 'node', ['tests/js/run.mjs'], { env });
 }
 
+/** The files beside other readers and writers of them. */
+async function interop() {
+  await suite('files in Python', 'node', ['--test', 'tests/interop/files.test.mjs']);
+}
+
+/** On demand: PyTorch is a download of some gigabytes. */
+async function peft() {
+  await suite('files in PEFT', 'node', ['--test', 'tests/interop/peft.test.mjs']);
+}
+
 async function examples() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser };
   await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
@@ -143,18 +153,20 @@ async function benches() {
   }
 }
 
-const groups = { lint, rust, wasm, package: packageTests, hosts, examples, benches };
+const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches };
+const onDemand = { peft };
 
 async function main(names) {
-  const unknown = names.filter((name) => !(name in groups));
+  const known = { ...groups, ...onDemand };
+  const unknown = names.filter((name) => !(name in known));
   if (unknown.length > 0) {
-    console.error(`unknown group ${unknown.join(', ')}; there are ${Object.keys(groups).join(', ')}`);
+    console.error(`unknown group ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
     process.exit(2);
   }
   console.log('toolchain:', toolchain().versions);
   for (const name of names.length > 0 ? names : Object.keys(groups)) {
     try {
-      await groups[name]();
+      await known[name]();
     } catch (error) {
       console.error(error);
       count(`group ${name}`, 0, 1);

@@ -173,6 +173,24 @@ export function webkit() {
   return found();
 }
 
+/**
+ * The Python of a virtual environment that has what a requirements file names, made where it is missing: `folder` is a name
+ * in target/.
+ */
+export function python(folder, requirements) {
+  const venv = path.join(root, 'target', folder);
+  const interpreter = path.join(venv, 'bin/python');
+  const stamp = path.join(venv, 'requirements.txt');
+  const wanted = readFileSync(requirements, 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return interpreter;
+  if (output('python3', ['-c', 'import ensurepip, venv']) === null && existsSync('/usr/bin/apt-get')) aptInstall(['python3-venv']);
+  rmSync(venv, { recursive: true, force: true });
+  run('python3', ['-m', 'venv', venv]);
+  run(interpreter, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  writeFileSync(stamp, wanted);
+  return interpreter;
+}
+
 /** The npm packages of package-lock.json, wasm-opt among them. */
 export function npmDependencies() {
   const wanted = readFileSync(path.join(root, 'package-lock.json'), 'utf8');

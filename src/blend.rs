@@ -20,11 +20,14 @@ pub fn shares(adapt_count: u64, leans: bool) -> [f32; 2] {
 
 /// The projection of a context on the A of an adapter, for as long as that A is what it was.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
 pub struct Known {
-    projection: Projection,
     /// The adapter's steps at the time, and one; 0 if nothing is known.
     as_of: u64,
+    projection: Projection,
 }
+
+pinned!(Known[24] { as_of: 0, projection: 8 });
 
 impl Known {
     /// `projection`, on the A that `weights` has now.

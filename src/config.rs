@@ -8,13 +8,16 @@ pub const MAX_DIM: usize = 4096;
 
 /// Shape and step size of an adapter. Every value in it has been checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
 pub struct Config {
+    rate: f64,
     dim: usize,
     alpha: f32,
     learning_rate: f32,
-    rate: f64,
     freeze_a: bool,
 }
+
+pinned!(Config[24] { learning_rate: 16, freeze_a: 20 });
 
 const DEFAULT_DIM: f64 = 256.0;
 const DEFAULT_ALPHA: f64 = 0.1;

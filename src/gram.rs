@@ -6,6 +6,7 @@ use crate::two::Two;
 
 /// `[[p, q], [q, r]]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C)]
 pub struct Gram {
     p: f64,
     q: f64,
@@ -14,6 +15,8 @@ pub struct Gram {
     /// is relative to this, not to what is left.
     peak: f64,
 }
+
+pinned!(Gram[32] { p: 0, q: 8, r: 16, peak: 24 });
 
 /// An updated matrix is worth keeping while its trace is at least this share of the peak.
 const KEPT_SHARE: f64 = 0.125;

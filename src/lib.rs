@@ -23,6 +23,9 @@
 
 extern crate alloc;
 
+#[macro_use]
+mod pinned;
+
 mod blend;
 mod buffer;
 mod check;

@@ -16,19 +16,22 @@ const CATEGORY_STREAM: u64 = 1 << 32;
 
 /// The state of one operator. A category has no context and no counts.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Scope {
-    /// Number of the category, and one; 0 if there is none.
-    category: u16,
+    /// The input of the last forward; empty before the first one.
+    pub context: Row,
     /// What the start of A is drawn from.
     stream: u64,
     pub weights: Option<Weights>,
-    /// The input of the last forward; empty before the first one.
-    pub context: Row,
     /// The context on the A's of operator and category.
     pub known: [Known; 2],
     pub forward_count: u64,
     pub adapt_count: u64,
+    /// Number of the category, and one; 0 if there is none.
+    category: u16,
 }
+
+pinned!(Scope[176] { context: 0, weights: 16, known: 104, forward_count: 152, adapt_count: 160 });
 
 impl Scope {
     /// Makes the context and the adapter, where they are not there.
@@ -80,10 +83,13 @@ impl Scope {
 
 /// The operators by id, and the categories by number.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Scopes {
     operators: Box<[Scope]>,
     categories: Box<[Scope]>,
 }
+
+pinned!(Scopes[16] { operators: 0, categories: 8 });
 
 impl Scopes {
     /// Makes scopes that have nothing yet, and no category, if there is room. Operators draw from the random streams from

@@ -23,16 +23,19 @@ pub enum Buffer {
 }
 
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Set {
-    config: Config,
-    /// What a reset goes back to.
-    initial: Config,
     scopes: Scopes,
-    category_fallback: bool,
     /// Input, output, staging and target buffer; and the context that an operator gets when a call has succeeded, scratch
     /// until then.
     rows: [Row; 5],
+    config: Config,
+    /// What a reset goes back to.
+    initial: Config,
+    category_fallback: bool,
 }
+
+pinned!(Set[112] { scopes: 0, config: 56, initial: 80, category_fallback: 104 });
 
 impl Set {
     /// Operators that have no category yet.

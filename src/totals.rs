@@ -2,6 +2,7 @@
 
 /// Running statistics over improvements.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
 pub struct Totals {
     /// How many there were.
     pub count: u64,
@@ -16,6 +17,8 @@ pub struct Totals {
     /// Attention type of the best one, the earliest among equals.
     pub best_attention: u8,
 }
+
+pinned!(Totals[48] { count: 0, successes: 8, mean: 16, deviation2: 24, best: 32, best_attention: 40 });
 
 impl Totals {
     /// Adds one.

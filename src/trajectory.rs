@@ -33,19 +33,22 @@ pub struct Trajectory<'a> {
 
 /// The last `capacity` trajectories, and statistics over all of them since the last reset.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct TrajectoryBuffer {
-    capacity: usize,
-    dim: usize,
     /// Where an embedding waits until it has been checked.
     embedding: Row,
-    /// Slot that the next trajectory goes to.
-    next: usize,
     embeddings: Box<[Block]>,
     /// Operator id and attention type.
     tags: Box<[[u8; 2]]>,
     improvements: Box<[Block]>,
     total: Totals,
+    capacity: usize,
+    dim: usize,
+    /// Slot that the next trajectory goes to.
+    next: usize,
 }
+
+pinned!(TrajectoryBuffer[96] { embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88 });
 
 impl TrajectoryBuffer {
     /// An empty buffer; `None` takes the default (1000, 256). All of its memory is set aside here.

@@ -17,6 +17,7 @@ pub use step::{MIN_NORM2, Step};
 
 /// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Weights {
     /// A, then B.
     factors: Box<[Pair]>,
@@ -25,6 +26,8 @@ pub struct Weights {
     steps: u64,
     stream: u64,
 }
+
+pinned!(Weights[88] { factors: 0, gram_a: 8, gram_b: 40, steps: 72 });
 
 /// The factors of one adapter, for reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,11 +1,13 @@
 import { Adapters } from './adapters.js';
 import { wasm } from './object.js';
+import { STATE } from './state.js';
 
 /** The one operator of a single adapter. */
 const ONE = 0;
 
 export class WasmMicroLoRA {
   static name = 'WasmMicroLoRA'; // whatever a minifier makes of the class's own
+  static [STATE] = (object) => object.#adapter;
 
   #adapter;
 

@@ -2,9 +2,11 @@ import { Adapters } from './adapters.js';
 import { wasm } from './object.js';
 import { BUILT_IN, Operators } from './operators.js';
 import { checkBoolean } from './refusals.js';
+import { STATE } from './state.js';
 
 export class WasmScopedLoRA {
   static name = 'WasmScopedLoRA'; // whatever a minifier makes of the class's own
+  static [STATE] = (object) => object.#adapters;
 
   #adapters;
   #operators;

@@ -2,12 +2,14 @@ import { buffer_new } from 'generated';
 import { WasmObject, wasm } from './object.js';
 import { BUILT_IN } from './operators.js';
 import { checkNumber, refusal } from './refusals.js';
+import { STATE } from './state.js';
 import { Window, write } from './vectors.js';
 
 const STATISTICS = ['total_count', 'success_rate', 'mean_improvement', 'best_improvement', 'best_attention', 'variance', 'len'];
 
 export class WasmTrajectoryBuffer {
   static name = 'WasmTrajectoryBuffer'; // whatever a minifier makes of the class's own
+  static [STATE] = (object) => object.#ring;
 
   #ring;
   #embedding;

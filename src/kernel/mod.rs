@@ -25,12 +25,15 @@ pub const NAME: &str = imp::NAME;
 
 /// Two dot products with one vector, and the vector's own squared norm.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C)]
 pub struct Projection {
     /// Dot product with each of the two rows.
     pub dots: [f32; 2],
     /// |x|².
     pub norm2: f32,
 }
+
+pinned!(Projection[12] { dots: 0, norm2: 8 });
 
 /// `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t`, of which only t lies in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -16,11 +16,14 @@ use crate::wasm::status::{or_status, status};
 const BATCH_ROWS: usize = 16;
 
 /// An object of either class.
+#[repr(C)]
 pub struct Object {
-    set: Set,
     /// Inputs of a part of a batch, then their outputs; made at first use.
     batch: Box<[Block]>,
+    set: Set,
 }
+
+pinned!(Object[120] { set: 8 });
 
 type Lora = Handle<Object>;
 

@@ -3,9 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
-import { DIM, contract, goodArguments } from './contract_table.mjs';
+import { DIM, complete as contract, contract as firstEntry, goodArguments } from './contract_table.mjs';
+import { importPersist } from './installed.mjs';
 import { inputView, module, outputView, wasm } from './module.mjs';
 import { bits, normal, vector } from './numbers.mjs';
+
+const internal = ['constructor', 'free', 'length', 'name', 'prototype'];
+const keys = (object) => Object.getOwnPropertyNames(object).filter((key) => !internal.includes(key)).sort();
+const surface = () => Object.keys(contract).map((name) => [name, keys(module[name]), keys(module[name].prototype)]);
+const expected = (table) => Object.entries(table).map(([name, { statics, methods }]) => [name, Object.keys(statics).sort(), Object.keys(methods).sort()]);
+
+// The second entry adds to the classes of the first.
+const alone = surface();
+const persist = await importPersist();
 
 const make = (name) => new module[name](...goodArguments(contract[name].constructor));
 const isAdapter = (name) => name !== 'WasmTrajectoryBuffer';
@@ -83,12 +93,12 @@ const badCalls = (list) => list.flatMap(({ name, bad }, position) => bad().map((
 
 test('every export has a row, and every row an export', () => {
   assert.deepEqual(Object.keys(module).sort(), ['OperatorType', 'default', 'initSync', ...Object.keys(contract)].sort());
-  for (const [name, { statics, methods }] of Object.entries(contract)) {
+  assert.deepEqual(alone, expected(firstEntry));
+  assert.deepEqual(surface(), expected(contract));
+  assert.deepEqual({ ...persist }, { ...module });
+  for (const name of Object.keys(contract)) {
     const Class = module[name];
-    const internal = ['constructor', 'free', 'length', 'name', 'prototype'];
-    const surface = (object) => Object.getOwnPropertyNames(object).filter((key) => !internal.includes(key)).sort();
-    assert.deepEqual(surface(Class.prototype), Object.keys(methods).sort(), name);
-    assert.deepEqual(surface(Class), Object.keys(statics).sort(), name);
+    for (const object of [Class, Class.prototype]) for (const key of keys(object)) assert.equal(Object.prototype.propertyIsEnumerable.call(object, key), false, key);
     // Nothing is inherited, and there is no state to reach into.
     assert.equal(Object.getPrototypeOf(Class), Function.prototype);
     assert.equal(Object.getPrototypeOf(Class.prototype), Object.prototype);

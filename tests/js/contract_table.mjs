@@ -1,6 +1,7 @@
 // The public surface, one row per constructor, static and method: a good call, and what each argument must be.
 // A new method without a row here fails contract.test.mjs.
 import { normal, vector } from './numbers.mjs';
+import { newAdapter, newScoped, newTrajectories, write } from './safetensors.mjs';
 
 /** Numbers per vector of every object in the contract tests. */
 export const DIM = 8;
@@ -119,6 +120,29 @@ export const contract = {
   },
 };
 
+const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
+const bytes = (name) => ({ name: 'bytes', good: files[name], bad: () => badFiles(name) });
+const fileList = (name) => ({ name: 'files', good: [files[name], files[name]], bad: () => badLists(name) });
+const weights = { name: 'weights', good: [1, 3], bad: () => badWeights() };
+const merging = (name) => ({
+  statics: { from_safetensors: [bytes(name)], merge_safetensors: [fileList(name), weights] },
+  methods: { to_safetensors: [], peft_config: [] },
+});
+
+/** class -> what the second entry, `ruvector-learning-wasm/persist`, adds to it. */
+export const persistence = {
+  WasmMicroLoRA: merging('WasmMicroLoRA'),
+  WasmScopedLoRA: merging('WasmScopedLoRA'),
+  WasmTrajectoryBuffer: { statics: { from_safetensors: [bytes('WasmTrajectoryBuffer')] }, methods: { to_safetensors: [] } },
+};
+
+/** Both entries. */
+export const complete = Object.fromEntries(Object.entries(contract).map(([name, { constructor, statics, methods }]) => [name, {
+  constructor,
+  statics: { ...statics, ...persistence[name].statics },
+  methods: { ...methods, ...persistence[name].methods },
+}]));
+
 export const goodArguments = (list) => list.map((argument) => argument.good);
 
 const notFloats = () => [null, {}, 5, 'text', Array(DIM).fill(1), new Float64Array(DIM), new ArrayBuffer(4 * DIM), new BigInt64Array(DIM)]
@@ -192,4 +216,49 @@ function badVectors(learned) {
   bad.push(['an array with a hole', Object.assign(Array(DIM), { ...good, 4: undefined })]);
   bad.push(['values whose squared norm overflows', new Float32Array(DIM).fill(3e38)]);
   return bad;
+}
+
+/** No files of this class. What a file can be wrong about has tests of its own: files.test.mjs. */
+function badFiles(name) {
+  const good = files[name];
+  const detached = Uint8Array.from(good);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const refuse = () => { throw new Error('from a proxy'); };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]));
+  const bad = [undefined, null, 5, 5n, true, 'text', Symbol('s'), {}, [], [...good], () => good, { ...good, length: good.length }, new Date()];
+  return [
+    ...bad.map((value) => [Object.prototype.toString.call(value), value]),
+    ['a Blob', new Blob([good])],
+    ['a Promise', Promise.resolve(good)],
+    ['a Proxy', new Proxy(good, traps)],
+    ['a detached Uint8Array', detached],
+    ['a detached ArrayBuffer', detached.buffer],
+    ['nothing', new Uint8Array()],
+    ['an ArrayBuffer of zeros', new ArrayBuffer(100)],
+    ['a Float64Array', new Float64Array(10)],
+    ['the first half', good.subarray(0, good.length / 2)],
+    ['the second half', good.subarray(good.length / 2)],
+    ['text in UTF-8', new TextEncoder().encode('no safetensors')],
+    ...Object.keys(files).filter((other) => other !== name).map((other) => [`a ${other}`, files[other], `class is "${other}"`]),
+  ];
+}
+
+function badLists(name) {
+  const [good] = [files[name]];
+  const lists = [[], [good], [good, good, good], Array(1001).fill(good), Array(2)];
+  const bad = [undefined, null, 5, 'ab', good, {}, new Set([good, good]), { 0: good, 1: good, length: 2 }, () => [good, good]];
+  // Two weights go with two files: lists of another length are refused for that.
+  const wrong = lists.filter(({ length }) => length === 0 || length > 1000 || length === 2);
+  return [
+    ...[...bad, ...wrong].map((value) => [Object.prototype.toString.call(value), value]),
+    ...badFiles(name).map(([what, value, detail]) => [`${what} as the second one`, [good, value], detail ?? '[1]']),
+  ];
+}
+
+function badWeights() {
+  const lists = [[], [1], [1, 2, 3], [0, 0], [-0, 0], [1, -1], [1, -1e-300], ...NOT_FINITE.map((value) => [1, value])];
+  const numbers = [...NO_NUMBERS, ...NEARLY_NUMBERS, undefined].map((value) => [1, value]);
+  const bad = [5, 'ab', true, {}, { 0: 1, 1: 1, length: 2 }, new Set([1, 2]), () => [1, 1], new ArrayBuffer(2), new DataView(new ArrayBuffer(2))];
+  const typed = [new Float64Array([1, NaN]), new Float32Array(3), new BigInt64Array(2)];
+  return [...lists, ...numbers, ...bad, ...typed].map((value) => [`${Object.prototype.toString.call(value)} ${Array.isArray(value) ? value.map(String) : ''}`, value]);
 }

@@ -8,16 +8,19 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { BROWSERS, answerFrom } from './browsers.mjs';
-import { consumer } from './installed.mjs';
-import { module } from './module.mjs';
+import { consumer, importPersist } from './installed.mjs';
+import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
 const GOLDEN = 'd5fa71d5914eee1cecb07125772a81145c87659337455dc44d6dbba915fa159f';
+/** That of the files that all objects are saved to at the end. */
+const GOLDEN_FILES = 'ae1bff1ac67f41cdd814b7df6f585652af40c37007d1a4e241b695b835850db0';
 
+const module = await importPersist();
 const here = await scriptedRun(module);
 
 const code = `
-import init, * as module from '/node_modules/ruvector-learning-wasm/index.js';
+import init, * as module from '/node_modules/ruvector-learning-wasm/persist.js';
 import { scriptedRun } from '/scripted_run.mjs';
 await init();
 answer(await scriptedRun(module));`;
@@ -33,6 +36,17 @@ test('the scripted run has the same digest again, and mixes calls that work with
   assert.deepEqual(await scriptedRun(module), here);
   assert.ok(here.refused > 300 && here.refused < 1000, `${here.refused} of 10,000 calls were refused`);
 });
+
+test('the files that its objects are saved to have the golden digest in Node', () => {
+  assert.equal(here.saved, GOLDEN_FILES, `GOLDEN_FILES would be '${here.saved}'`);
+});
+
+// Every call is answered as if nothing had happened, and every byte that is saved at the end is the same.
+for (const reloadEvery of [7, 1000]) {
+  test(`the scripted run has the same digests if all objects are saved and loaded every ${reloadEvery} calls`, async () => {
+    assert.deepEqual(await scriptedRun(module, reloadEvery), here);
+  });
+}
 
 for (const browser of BROWSERS) {
   // The limit only keeps a browser that never answers from blocking the run.

@@ -27,6 +27,10 @@ class Journal {
     this.#parts.push(new Uint8Array(bytes));
   }
 
+  file(bytes) {
+    this.#bytes(bytes);
+  }
+
   /** A value of any kind; the sign and payload of a NaN are an engine's own, so all NaNs are one. */
   put(value) {
     if (typeof value === 'number') return this.#bytes(new Float64Array([Number.isNaN(value) ? NaN : value]).buffer);
@@ -46,9 +50,10 @@ class Journal {
 }
 
 /** The calls that `WasmMicroLoRA` and `WasmScopedLoRA` share, of which only the second has operators. */
-function script(next, journal, { adapters, operators = 0 }) {
+function script(next, journal, player) {
+  const { operators = 0 } = player;
   const below = (n) => next() % n;
-  const dim = adapters.dim();
+  const dim = player.object.dim();
   // 24 bits are exact in a 32-bit float, and so are they times a power of two.
   const signed = () => ((next() >>> 8) - 8_388_608) / 8_388_608;
   const vector = (length = dim) => Float32Array.from({ length }, signed);
@@ -60,6 +65,7 @@ function script(next, journal, { adapters, operators = 0 }) {
   const output = new Float32Array(dim);
 
   return () => {
+    const adapters = player.object; // another one after a reload
     const op = operators > 0 ? [below(operators)] : [];
     const x = vector();
     const call = (name, ...args) => adapters[name](...op, ...args);
@@ -108,9 +114,10 @@ function script(next, journal, { adapters, operators = 0 }) {
   };
 }
 
-function ring(next, journal, buffer) {
+function ring(next, journal, player) {
   const below = (n) => next() % n;
   return () => {
+    const buffer = player.object;
     const embedding = Float32Array.from({ length: 24 }, () => below(16_777_216) / 4096);
     const record = () => buffer.record(embedding, below(18), below(257), below(64), below(4096) / 64); // some are refused
     const calls = [record, record, record, record, () => buffer.stats(), () => buffer.high_quality_count(below(16) / 8 - 1)];
@@ -119,22 +126,35 @@ function ring(next, journal, buffer) {
   };
 }
 
-/** `{ digest, parts, refused }`: the digest of all, of each thousand calls, and how many calls threw. */
-export async function scriptedRun({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }) {
+/** Saves an object, frees it, and goes on with what is loaded from the file. */
+function reload(player) {
+  const { object } = player;
+  const bytes = object.to_safetensors();
+  object.free();
+  player.object = object.constructor.from_safetensors(bytes);
+}
+
+/**
+ * `{ digest, parts, refused, saved }`: the digest of all, of each thousand calls, how many calls threw, and the digest of the
+ * files that the objects are saved to at the end. `reloadEvery` says after how many calls all objects are saved and loaded;
+ * never, if it is 0. Takes what the second entry of the package exports.
+ */
+export async function scriptedRun({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }, reloadEvery = 0) {
   const next = generator(1);
   const journal = new Journal();
   const tools = ['search', 'browse', 'run', 'rest'];
-  const objects = [
-    { adapters: new WasmMicroLoRA(1, 0.25, 0.5) },
-    { adapters: new WasmMicroLoRA(3, 1, 1) },
-    { adapters: new WasmMicroLoRA(256) },
-    { adapters: new WasmMicroLoRA(384, 0.1, 0.1) },
-    { adapters: new WasmMicroLoRA(40, 1e-12, 0.3) },
-    { adapters: new WasmScopedLoRA(64, 0.1, 0.1), operators: 17 },
-    { adapters: WasmScopedLoRA.with_operators(tools, ['web', 'web', 'code', 'none'], 20, 2, 0.25), operators: 4 },
+  const adapters = [
+    { object: new WasmMicroLoRA(1, 0.25, 0.5) },
+    { object: new WasmMicroLoRA(3, 1, 1) },
+    { object: new WasmMicroLoRA(256) },
+    { object: new WasmMicroLoRA(384, 0.1, 0.1) },
+    { object: new WasmMicroLoRA(40, 1e-12, 0.3) },
+    { object: new WasmScopedLoRA(64, 0.1, 0.1), operators: 17 },
+    { object: WasmScopedLoRA.with_operators(tools, ['web', 'web', 'code', 'none'], 20, 2, 0.25), operators: 4 },
   ];
-  const buffer = new WasmTrajectoryBuffer(50, 24);
-  const players = [...objects.map((object) => script(next, journal, object)), ring(next, journal, buffer)];
+  const trajectories = { object: new WasmTrajectoryBuffer(50, 24) };
+  const all = [...adapters, trajectories];
+  const players = [...adapters.map((player) => script(next, journal, player)), ring(next, journal, trajectories)];
   const parts = [];
   let refused = 0;
   for (let i = 1; i <= CALLS; i++) {
@@ -145,10 +165,14 @@ export async function scriptedRun({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajector
       refused += 1;
       journal.put(error.name); // the words may change
     }
-    if (i === CALLS) for (const object of [...objects.map(({ adapters }) => adapters), buffer]) journal.put(object.stats());
+    if (reloadEvery > 0 && i % reloadEvery === 0) all.forEach(reload);
+    if (i === CALLS) for (const { object } of all) journal.put(object.stats());
     if (i % PART === 0) parts.push(await journal.take());
   }
-  for (const object of [...objects.map(({ adapters }) => adapters), buffer]) object.free();
   journal.put(parts);
-  return { digest: await journal.take(), parts, refused };
+  const digest = await journal.take();
+  for (const { object } of all) journal.file(object.to_safetensors());
+  const saved = await journal.take();
+  for (const { object } of all) object.free();
+  return { digest, parts, refused, saved };
 }

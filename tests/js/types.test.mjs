@@ -6,12 +6,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { contract } from './contract_table.mjs';
+import { contract, persistence } from './contract_table.mjs';
 import { importPackage, installedPackage, root } from './installed.mjs';
 import { newFolder } from './script.mjs';
 
 const types = fileURLToPath(new URL('types', import.meta.url));
 const declarations = readFileSync(path.join(installedPackage, 'ruvector_learning_wasm.d.ts'), 'utf8');
+const second = readFileSync(path.join(installedPackage, 'persist.d.ts'), 'utf8');
 
 /** What tsc says about copies of these files in a project of the consumer. */
 function typecheck(compilerOptions, files) {
@@ -34,7 +35,7 @@ function typecheck(compilerOptions, files) {
 const nodeNext = { module: 'nodenext', moduleResolution: 'nodenext' };
 const bundler = { module: 'preserve', moduleResolution: 'bundler' };
 for (const [name, options] of Object.entries({ nodenext: nodeNext, bundler, node20: { module: 'node20', moduleResolution: 'node16' } })) {
-  for (const file of ['consumer.mts', 'consumer.cts']) {
+  for (const file of ['consumer.mts', 'consumer.cts', 'persist.mts', 'persist.cts']) {
     test(`${file} compiles with moduleResolution ${name}`, () => {
       assert.deepEqual(typecheck(options, [file]), { status: 0, said: '' });
     });
@@ -52,6 +53,13 @@ for (const [file, text] of Object.entries({
   });
 }
 
+// The methods of the second entry are there once it is imported, under whatever name the classes are.
+test('importing the second entry for its effect gives the first one’s classes their methods, and nothing else does', () => {
+  const text = "import { WasmMicroLoRA } from 'ruvector-learning-wasm';\nnew WasmMicroLoRA(4).to_safetensors();\n";
+  assert.deepEqual(typecheck(nodeNext, [{ name: 'both.mts', text: `import 'ruvector-learning-wasm/persist';\n${text}` }]), { status: 0, said: '' });
+  assert.match(typecheck(nodeNext, [{ name: 'first.mts', text }]).said, /first\.mts\(2,.*to_safetensors/);
+});
+
 test('a wrong call does not compile', () => {
   const text = "import { WasmMicroLoRA } from 'ruvector-learning-wasm';\nnew WasmMicroLoRA(4).forward_array('1234');\n";
   const { status, said } = typecheck(nodeNext, [{ name: 'wrong.mts', text }]);
@@ -59,14 +67,44 @@ test('a wrong call does not compile', () => {
   assert.match(said, /wrong\.mts\(2,/);
 });
 
-test('the TypeScript consumer uses every export', () => {
-  const consumer = readFileSync(path.join(types, 'consumer.mts'), 'utf8');
-  for (const [name, { statics, methods }] of Object.entries(contract)) {
-    assert.ok(consumer.includes(`new ${name}(`), name);
-    for (const method of [...Object.keys(statics), ...Object.keys(methods)]) {
-      assert.match(consumer, new RegExp(`\\.${method}\\(`), `${name}.${method}`);
+test('the TypeScript consumers use every export', () => {
+  for (const [file, table] of [['consumer.mts', contract], ['persist.mts', persistence]]) {
+    const consumer = readFileSync(path.join(types, file), 'utf8');
+    for (const [name, { statics, methods }] of Object.entries(table)) {
+      assert.ok(consumer.includes(`new ${name}(`), name);
+      for (const method of [...Object.keys(statics), ...Object.keys(methods)]) {
+        assert.match(consumer, new RegExp(`\\.${method}\\(`), `${name}.${method}`);
+      }
     }
   }
+});
+
+/** What the second entry adds to a class: methods in an interface, statics in a namespace, as [name, comment, parameters]. */
+function added(kind, name) {
+  const [, body] = second.match(new RegExp(`\\n  ${kind} ${name} \\{\\n([\\s\\S]*?)\\n  \\}`)) ?? [];
+  const declaration = / {4}\/\*\*\n((?: {5}\*.*\n)*?) {5}\*\/\n {4}(?:function )?(\w+)\(([^)]*)\)/g;
+  return [...(body ?? '').matchAll(declaration)].map(([, comment, member, parameters]) => [member, comment, parameters]);
+}
+
+test('the types of the second entry declare what it adds, each with a comment, its arguments, what it throws and an example', () => {
+  for (const [name, { statics, methods }] of Object.entries(persistence)) {
+    for (const [kind, table] of [['interface', methods], ['namespace', statics]]) {
+      const members = added(kind, name);
+      assert.deepEqual(members.map(([member]) => member).sort(), Object.keys(table).sort(), `${kind} ${name}`);
+      for (const [member, comment, parameters] of members) {
+        const named = [...parameters.matchAll(/(\w+)\??: /g)].map(([, parameter]) => parameter);
+        assert.deepEqual(named, table[member].map((argument) => argument.name), `${name}.${member}`);
+        for (const parameter of named) assert.ok(comment.includes(`@param ${parameter} - `), `${name}.${member}: ${parameter}`);
+        assert.match(comment, /@throws \{Error\} (after `free\(\)`|before `init\(\)`)|Needs no `init\(\)`|See `WasmMicroLoRA/, `${name}.${member}`);
+        assert.match(comment, /@example/, `${name}.${member}`);
+      }
+    }
+  }
+});
+
+test('both forms of the second entry have the same types, each beside its own form of the first', () => {
+  const commonJs = readFileSync(path.join(installedPackage, 'persist.d.cts'), 'utf8');
+  assert.equal(commonJs.replaceAll('./index.cjs', './ruvector_learning_wasm.js'), second);
 });
 
 /** Members of a class with the doc comment in front of each: [[member, comment or '']]. */

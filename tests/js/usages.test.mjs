@@ -214,3 +214,56 @@ test('a file that is not there rejects', () => {
   prints('ENOENT', 'main.cjs', `
 require('ruvector-learning-wasm').default('file:///no/such/file.wasm').catch((error) => console.log(error.code));`);
 });
+
+const saving = `
+const lora = new WasmMicroLoRA(4, 0.1, 0.5);
+lora.train([1, 2, 3, 4], [1, 2, 3, 5]);
+const again = WasmMicroLoRA.from_safetensors(lora.to_safetensors());
+console.log(again.adapt_count(), again.delta_norm() === lora.delta_norm());
+`;
+
+test('the second entry: import', () => {
+  prints('1n true', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';
+await init();
+${saving}`);
+});
+
+test('the second entry, imported for its effect after the first one, and after init()', () => {
+  prints('undefined\n1n true', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
+await init();
+console.log(WasmMicroLoRA.prototype.to_safetensors);
+await import('ruvector-learning-wasm/persist');
+${saving}`);
+});
+
+test('the second entry: require, with and without require(esm)', () => {
+  const code = `
+const { default: init, WasmMicroLoRA } = require('ruvector-learning-wasm/persist');
+if (WasmMicroLoRA !== require('ruvector-learning-wasm').WasmMicroLoRA) throw new Error('a second copy');
+init().then(() => {${saving}});`;
+  prints('1n true', 'main.cjs', code);
+  const flag = '--no-experimental-require-module';
+  if (process.allowedNodeEnvironmentFlags.has(flag)) prints('1n true', 'main.cjs', code, { flags: [flag] });
+});
+
+test('the second entry before init() says what to do; merging needs none', () => {
+  prints('Error: await init() before new WasmMicroLoRA()\n0 1n', 'main.mjs', `
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+if (isMainThread) {
+  new Worker(new URL(import.meta.url)).on('message', async (bytes) => {
+    try { WasmMicroLoRA.from_safetensors(bytes); } catch (error) { console.log(String(error)); }
+    const { bytes: merged, dropped } = WasmMicroLoRA.merge_safetensors([bytes, bytes]);
+    await init();
+    console.log(dropped, WasmMicroLoRA.from_safetensors(merged).adapt_count() / 2n);
+  });
+} else {
+  await init();
+  const lora = new WasmMicroLoRA(4, 0.1, 0.5);
+  lora.train([1, 2, 3, 4], [1, 2, 3, 5]);
+  const bytes = lora.to_safetensors();
+  parentPort.postMessage(bytes, [bytes.buffer]);
+}`);
+});
