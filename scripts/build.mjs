@@ -76,7 +76,7 @@ export async function build(folder) {
     bundle: true,
     minify: true,
     mangleProps: INTERNAL,
-    lineLimit: 400, // an engine shows the whole line that an error came from
+    lineLimit: 2000, // an engine shows the whole line that an error came from
     drop: ['console'], // the glue warns of a form of argument that it is never given
   };
   const esm = { ...shared, format: 'esm', target: 'es2022', banner: { js: origin } };

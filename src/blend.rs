@@ -35,6 +35,11 @@ impl Known {
         Self { projection, as_of: weights.steps() + 1 }
     }
 
+    /// Nothing is known any more.
+    pub fn forget(&mut self) {
+        self.as_of = 0;
+    }
+
     /// The projection of `context` on A: what is known, or what is found out.
     pub fn or_project(self, weights: &Weights, context: &[Block]) -> Projection {
         if self.as_of == weights.steps() + 1 { self.projection } else { kernel::project(weights.a(), context) }

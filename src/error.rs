@@ -57,7 +57,7 @@ const ARGUMENTS: [(&str, &str); 16] = [
     ("baseline_ms", "at least 0 and finite"),
     ("baseline_ms / execution_ms", "finite as a 32-bit float"),
     ("threshold", "a number"),
-    ("operators", "1 to 1024, with at most as many categories"),
+    ("operators", "1 to 1024, and at most 1024 categories"),
 ];
 
 /// Why a call was refused, in one byte: what the functions inside hand up, and all that JavaScript is told. [`Error`] has the

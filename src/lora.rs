@@ -10,7 +10,7 @@ use crate::weights::Factors;
 /// The one operator.
 const ONE: Operator = Operator::at(0);
 
-/// A rank-2 LoRA adapter over vectors of one dimension, with fixed input, output and staging buffers.
+/// A rank-2 LoRA adapter over vectors of one dimension, with fixed input and output buffers.
 ///
 /// ```
 /// use ruvector_learning_wasm::{Config, MicroLora};
@@ -46,9 +46,17 @@ impl MicroLora {
         self.0.config()
     }
 
-    /// Shape and step size, of which the step size can be changed.
-    pub fn config_mut(&mut self) -> &mut Config {
-        self.0.config_mut()
+    /// Changes the learning rate.
+    ///
+    /// # Errors
+    /// [`Error::Number`] unless it is above 0 and at most 1.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
+        self.0.set_learning_rate(learning_rate)
+    }
+
+    /// Whether A stays as it is and only B learns; see [`Config::freeze_a`].
+    pub fn freeze_a(&mut self, on: bool) {
+        self.0.freeze_a(on);
     }
 
     /// The input buffer `[d]`.
@@ -65,11 +73,6 @@ impl MicroLora {
     /// The output buffer `[d]`, as the last forward left it.
     pub fn output(&self) -> &[f32] {
         self.0.output()
-    }
-
-    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls.
-    pub fn staging_mut(&mut self) -> &mut [f32] {
-        self.0.staging_mut()
     }
 
     /// y = x + alpha · x A B, from the input buffer to the output buffer; x becomes the context. Allocates nothing.

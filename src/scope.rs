@@ -104,6 +104,7 @@ impl Scopes {
         let known = category < self.categories.len();
         if let Some(scope) = self.of_mut(operator).filter(|_| known) {
             scope.category = category as u16 + 1;
+            scope.known[1].forget(); // it is about another one's A
         }
     }
 

@@ -36,7 +36,7 @@ impl ScopedLora {
     /// A new set for `operators` operators, none of which has one of the `categories` categories yet.
     ///
     /// # Errors
-    /// [`Error::Number`] unless there are 1 to 1024 operators and at most as many categories; [`Error::OutOfMemory`].
+    /// [`Error::Number`] unless there are 1 to 1024 operators and at most 1024 categories; [`Error::OutOfMemory`].
     pub fn with_operators(config: Config, operators: usize, categories: usize) -> Result<Self, Error> {
         let counts = operators.max(categories) as f64;
         Set::new(config, operators, categories).map(Self).map_err(|refusal| Error::number(refusal, counts))
@@ -75,9 +75,17 @@ impl ScopedLora {
         self.0.config()
     }
 
-    /// Shape and step size, of which the step size can be changed.
-    pub fn config_mut(&mut self) -> &mut Config {
-        self.0.config_mut()
+    /// Changes the learning rate of all adapters.
+    ///
+    /// # Errors
+    /// [`Error::Number`] unless it is above 0 and at most 1.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
+        self.0.config_mut().set_learning_rate(learning_rate)
+    }
+
+    /// Whether A stays as it is and only B learns; see [`Config::freeze_a`].
+    pub fn freeze_a(&mut self, on: bool) {
+        self.0.config_mut().freeze_a(on);
     }
 
     /// The input buffer `[d]`.
@@ -94,11 +102,6 @@ impl ScopedLora {
     /// The output buffer `[d]`, as the last forward left it.
     pub fn output(&self) -> &[f32] {
         self.0.output()
-    }
-
-    /// The staging buffer `[d]`, where an argument waits for the `…_staged` calls.
-    pub fn staging_mut(&mut self) -> &mut [f32] {
-        self.0.staging_mut()
     }
 
     /// Whether operators that have learned little lean on their category (they do unless told otherwise).
@@ -163,7 +166,7 @@ impl ScopedLora {
     pub fn adapt_array(&mut self, operator: Operator, gradient: &[f32]) -> Result<(), Error> {
         check::length(Argument::Gradient, gradient.len(), self.config().dim())?;
         self.known(operator)?;
-        self.staging_mut().copy_from_slice(gradient);
+        self.0.staging_mut().copy_from_slice(gradient);
         let adapted = self.0.adapt(operator, Buffer::Staging);
         adapted.map_err(|refusal| self.refused(refusal, self.0.staging(), self.0.context(operator)))
     }
@@ -181,7 +184,7 @@ impl ScopedLora {
         check::length(Argument::Input, input.len(), self.config().dim())?;
         check::length(Argument::Target, target.len(), self.config().dim())?;
         self.known(operator)?;
-        self.staging_mut().copy_from_slice(input);
+        self.0.staging_mut().copy_from_slice(input);
         self.0.target_mut().copy_from_slice(target);
         let trained = self.0.train(operator);
         trained.map_err(|refusal| self.refused(refusal, self.0.target(), self.0.staging()))
@@ -210,7 +213,7 @@ impl ScopedLora {
     pub fn predicted_improvement(&mut self, operator: Operator, input: &[f32]) -> Result<f64, Error> {
         check::length(Argument::Input, input.len(), self.config().dim())?;
         self.known(operator)?;
-        self.staging_mut().copy_from_slice(input);
+        self.0.staging_mut().copy_from_slice(input);
         self.0.predict(operator).map_err(|refusal| Error::vector(refusal, input))
     }
 

@@ -41,7 +41,7 @@ impl Set {
     /// Operators that have no category yet.
     ///
     /// # Errors
-    /// [`Refusal::Argument`] unless there are 1 to 1024 operators and at most as many categories;
+    /// [`Refusal::Argument`] unless there are 1 to 1024 operators and at most 1024 categories;
     /// [`Refusal::OutOfMemory`].
     pub fn new(config: Config, operators: usize, categories: usize) -> Result<Self, Refusal> {
         check::number(Argument::Operators, operators > 0 && operators.max(categories) <= MAX_OPERATORS)?;

@@ -76,8 +76,10 @@ fn a_million_calls_allocate_nothing() {
             sign = -sign;
             lora.forward();
             lora.adapt_with_reward(0.2 * sign).unwrap();
+            lora.adapt().unwrap();
             scoped.forward(operator).unwrap();
             scoped.adapt_with_reward(operator, 0.2 * sign).unwrap();
+            scoped.adapt(operator).unwrap();
         }
     });
     assert_eq!(count, 0);

@@ -93,8 +93,8 @@ fn call_micro(lora: &mut MicroLora, arguments: &Arguments, digest: &mut Digest) 
         4..=7 => digest.put_number(lora.train(x, target)),
         8 => digest.put_done(lora.adapt_with_reward(*number)),
         9 => digest.put_number(lora.predicted_improvement(x)),
-        10 => digest.put_done(lora.config_mut().set_learning_rate(arguments.rate())),
-        _ => lora.config_mut().freeze_a(*flag),
+        10 => digest.put_done(lora.set_learning_rate(arguments.rate())),
+        _ => lora.freeze_a(*flag),
     }
     if arguments.number > 2.8 {
         lora.reset();
@@ -117,7 +117,7 @@ fn call_scoped(set: &mut ScopedLora, operator: Operator, arguments: &Arguments, 
         4..=7 => digest.put_number(set.train(operator, x, target)),
         8 => digest.put_done(set.adapt_with_reward(operator, *number)),
         9 => digest.put_number(set.predicted_improvement(operator, x)),
-        10 => digest.put_done(set.config_mut().set_learning_rate(arguments.rate())),
+        10 => digest.put_done(set.set_learning_rate(arguments.rate())),
         _ => set.set_category_fallback(!flag),
     }
     if arguments.number > 2.8 {

@@ -162,7 +162,8 @@ export declare class WasmMicroLoRA {
   adapt(): void;
 
   /**
-   * `forward_array` of `input`, then one step towards `target`. Allocates nothing.
+   * `forward_array` of `input`, then one step towards `target`. Allocates nothing. Where only the step is
+   * refused (the weights would overflow), the output buffer has the output for `input`, and all else is as it was.
    *
    * @param input - `dim` numbers; they become the context, and stay in the input buffer
    * @param target - `dim` numbers: what the output should have been
@@ -719,7 +720,7 @@ export declare class WasmTrajectoryBuffer {
   is_empty(): boolean;
 
   /**
-   * How many of the trajectories that the ring holds have an improvement above `threshold`.
+   * How many of the trajectories that the ring holds have an improvement above `threshold`, both as 32-bit floats.
    *
    * @param threshold - 0.5 asks for those over 50 % better than the baseline
    * @throws {RangeError} if `threshold` is NaN

@@ -17,11 +17,19 @@ let loading;
 /** Instantiates a module, or the bytes of one, at once. Further calls of this or of start() return the same instance. */
 export function initSync(source) {
   try {
-    if (!wasm) connect(instantiate({ module: isOptions(source) ? source.module : source }));
+    if (!wasm) connect(instantiate({ module: checked(isOptions(source) ? source.module : source) }));
   } catch (error) {
     throw explained(error);
   }
   return wasm;
+}
+
+/** The module of what is given: the glue would keep the instance of any. */
+function checked(source) {
+  const { Module } = WebAssembly;
+  const module = source instanceof Module ? source : new Module(source);
+  if (!/lora_new/.test(JSON.stringify(Module.exports(module)))) throw new TypeError('another wasm file');
+  return module;
 }
 
 /** Instantiates what is given, or else what `byDefault` gives. Further calls return the same instance. */
@@ -69,6 +77,6 @@ function read(url) {
 
 /** Engines say that a policy forbids to compile, but hardly what would allow it. */
 function explained(cause) {
-  if (!/policy|CSP/i.test(cause?.message)) return cause;
+  if (!/^(Compile|Eval)Error.*(policy|CSP)/i.test(cause)) return cause;
   return new Error("the Content-Security-Policy must allow 'wasm-unsafe-eval'", { cause });
 }

@@ -40,18 +40,18 @@ export class Operators {
     // Copied before they are checked: a getter may give something else the next time.
     const [names, categories] = [[givenNames, 'names'], [givenCategories, 'categories']].map(([list, name]) => {
       if (!Array.isArray(list)) throw new TypeError(`${name} must be an array of strings`);
-      const copy = Array.from({ length: Math.min(list.length, MOST + 1) }, (_, i) => list[i]);
+      const { length } = list;
+      if (length < 1 || length > MOST) throw new RangeError(`${name} must have 1 to ${MOST} entries, got ${length}`);
+      const copy = Array.from({ length }, (_, i) => list[i]);
       const wrong = copy.findIndex((entry) => typeof entry !== 'string');
       if (wrong >= 0) throw new TypeError(`${name}[${wrong}] must be a string`);
       return copy;
     });
-    const count = names.length;
-    if (count < 1 || count > MOST) throw new RangeError(`names must have 1 to ${MOST} entries, got ${count}`);
-    if (categories.length !== count) {
-      throw new RangeError(`categories has ${categories.length} entries, names has ${count}`);
+    if (categories.length !== names.length) {
+      throw new RangeError(`categories has ${categories.length} entries, names has ${names.length}`);
     }
     const again = names.find((name, i) => names.indexOf(name) !== i);
-    if (again !== undefined) throw new RangeError(`names must be distinct, got ${JSON.stringify(again)} twice`);
+    if (again !== undefined) throw new RangeError(`names must be distinct, got '${again}' twice`);
     return new Operators(names, categories);
   }
 

@@ -11,14 +11,18 @@ export class WasmScopedLoRA {
   #adapters;
   #operators;
 
-  // The fourth argument is `with_operators`'s.
-  constructor(dim, alpha, learning_rate, operators) {
-    this.#operators = operators instanceof Operators ? operators : BUILT_IN;
-    this.#adapters = new Adapters('WasmScopedLoRA', this.#operators, dim, alpha, learning_rate);
+  constructor(dim, alpha, learning_rate) {
+    this.#operators = BUILT_IN;
+    this.#adapters = new Adapters('WasmScopedLoRA', BUILT_IN, dim, alpha, learning_rate);
   }
 
   static with_operators(names, categories, dim, alpha, learning_rate) {
-    return new this(dim, alpha, learning_rate, Operators.named(names, categories));
+    const operators = Operators.named(names, categories);
+    const scoped = new this(dim, alpha, learning_rate); // a subclass's, if it is one
+    scoped.#adapters.free();
+    scoped.#adapters = new Adapters('WasmScopedLoRA', operators, dim, alpha, learning_rate);
+    scoped.#operators = operators;
+    return scoped;
   }
 
   static scope_name(op_type) {

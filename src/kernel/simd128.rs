@@ -2,7 +2,7 @@
 //!
 //! What each loop should compile to, and does (`wasm-dis` on a build with names): one `v128.load` per vector and row at a
 //! constant offset from one pointer per slice, the multiplications and additions, one `v128.store` per vector written, an
-//! addition per pointer, and a counter; no calls, no bounds checks, no shuffles.
+//! addition per pointer, and a counter; no calls, no bounds checks, no shuffles (but in `gram`, which is rare).
 
 use core::arch::wasm32::{
     f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_splat, f32x4_sub, f64x2_add, f64x2_extract_lane,

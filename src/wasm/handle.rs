@@ -1,4 +1,4 @@
-//! Objects that JavaScript holds by address: the crate's only unsafe code outside of the SIMD intrinsics' own.
+//! Objects that JavaScript holds by address: with `memory`, the crate's only unsafe code.
 #![allow(unsafe_code)]
 
 use alloc::alloc::{Layout, alloc};

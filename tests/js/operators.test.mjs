@@ -101,10 +101,10 @@ describe('with_operators', () => {
     for (const [names, categories, error, message] of [
       [[], [], RangeError, 'names must have 1 to 1024 entries, got 0'],
       [...many, RangeError, 'names must have 1 to 1024 entries, got 1025'],
-      [['a', 'b', 'a'], ['c', 'c', 'c'], RangeError, 'names must be distinct, got "a" twice'],
+      [['a', 'b', 'a'], ['c', 'c', 'c'], RangeError, "names must be distinct, got 'a' twice"],
       [['a', 'b'], ['c'], RangeError, 'categories has 1 entries, names has 2'],
       [['a'], ['c', 'c'], RangeError, 'categories has 2 entries, names has 1'],
-      [['a'], [], RangeError, 'categories has 0 entries, names has 1'],
+      [['a'], [], RangeError, 'categories must have 1 to 1024 entries, got 0'],
       [['a', 1], ['c', 'c'], TypeError, 'names[1] must be a string'],
       [['a', 'b'], ['c', null], TypeError, 'categories[1] must be a string'],
       [Array(2), ['c', 'c'], TypeError, 'names[0] must be a string'],
