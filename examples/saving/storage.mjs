@@ -21,9 +21,7 @@ export const loadFromDatabase = async (name) => settled((await store('readonly')
 /** The origin's private file system. */
 export async function saveToPrivateFile(name, bytes) {
   const file = await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true });
-  const writable = await file.createWritable();
-  await writable.write(bytes);
-  await writable.close();
+  await new Blob([bytes]).stream().pipeTo(await file.createWritable());
 }
 /** Rejects if there is none of this name. */
 export async function loadFromPrivateFile(name) {

@@ -97,6 +97,32 @@ for (const browser of BROWSERS) {
   });
 }
 
+// The README's lines as they are.
+const [, lines] = readFileSync(path.join(root, 'README.md'), 'utf8').match(/```js\n(\/\/ IndexedDB[\s\S]*?)```/);
+const fromReadme = `
+import init, { WasmMicroLoRA } from '${packageUrl}';
+import { saveToDatabase } from '/storage.mjs';
+await init();
+const first = Uint8Array.from(${JSON.stringify([...file])});
+await saveToDatabase('other', first); // which makes the database
+const opening = indexedDB.open('ruvector-learning');
+await new Promise((done) => { opening.onsuccess = done; });
+const database = opening.result;
+let lora = WasmMicroLoRA.from_safetensors(first);
+${lines}
+const fromFile = lora;
+while (request.readyState !== 'done') await new Promise((done) => setTimeout(done, 5));
+request.onsuccess(); // perhaps a second time, which makes no difference
+answer([fromFile, lora].map((each) => [each !== fromFile, ...each.to_safetensors()]));`;
+
+for (const browser of BROWSERS) {
+  test(`what the README says about pages, in ${browser.name}`, { timeout: 120_000 }, async () => {
+    const [fromFile, fromDatabase] = await answerFrom(browser, fromReadme, files);
+    assert.deepEqual([fromFile[0], fromDatabase[0]], [false, true]);
+    for (const [, ...bytes] of [fromFile, fromDatabase]) assert.deepEqual(Uint8Array.from(bytes), file);
+  });
+}
+
 // The worker as it is, but for the name of the package.
 const forPage = (text) => text.replace("'ruvector-learning-wasm/persist'", `'${packageUrl}'`);
 for (const browser of BROWSERS) {
