@@ -369,3 +369,29 @@ fn what_teaches_nothing_still_moves_the_context() {
         assert_eq!(trained.category_factors(join), forwarded.category_factors(join));
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_operator_that_changes_its_category_learns_as_if_it_had_always_been_there() {
+    let config = Config::new(Some(DIM as f64), None, Some(0.5)).unwrap();
+    let [moved, first, second] = [0, 1, 2].map(Operator::at);
+    let learned = |changes_late: bool| {
+        let mut inputs = Inputs::new(45);
+        let mut set = ScopedLora::with_operators(config, 3, 2).unwrap();
+        set.set_category(second, 1);
+        // As many steps in both categories: only their factors tell them apart.
+        for operator in [first, second].repeat(5) {
+            set.forward_array(operator, &inputs.vector(DIM, 1.0)).unwrap();
+            set.adapt_array(operator, &inputs.vector(DIM, 1.0)).unwrap();
+        }
+        if !changes_late {
+            set.set_category(moved, 1);
+        }
+        set.forward_array(moved, &inputs.vector(DIM, 1.0)).unwrap();
+        set.set_category(moved, 1);
+        set.adapt_array(moved, &inputs.vector(DIM, 1.0)).unwrap();
+        set
+    };
+    let (late, early) = (learned(true), learned(false));
+    assert_eq!(late.category_factors(moved), early.category_factors(moved));
+    assert_eq!(late.factors(moved), early.factors(moved));
+}

@@ -15,6 +15,9 @@
 //! (1 − c · learning_rate), where c ≤ 1 is the share of x in A's span: no rate up to 1 overshoots. (With both factors from
 //! the old values, each corrects the same error once, and at rates near 1 rewards of inputs that are not orthogonal never
 //! settle: `tests/rewards.rs`.)
+//!
+//! Every [`REFRESH_STEPS`] steps A's columns are made orthogonal if they are far from it, and B is turned to match: noise
+//! drives them together, and then the damping hides what one of them has to learn (`tests/aging.rs`).
 
 use super::Weights;
 use crate::buffer::{Block, Pair};

@@ -126,6 +126,16 @@ await init();
 ${use}`);
 });
 
+test('another wasm file is refused, at once or in time, and the right one is taken afterwards', () => {
+  prints('TypeError: another wasm file\nTypeError: another wasm file\n1,2,3,4', 'main.mjs', `
+import init, { initSync, WasmMicroLoRA } from 'ruvector-learning-wasm';
+const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+try { initSync({ module: empty }); } catch (error) { console.log(String(error)); }
+await init(empty).catch((error) => console.log(String(error)));
+await init();
+${use}`);
+});
+
 const wasmUrl = "new URL(import.meta.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm'))";
 const sources = {
   'the bytes': `readFileSync(${wasmUrl})`,
