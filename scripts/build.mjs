@@ -14,7 +14,7 @@ const BUNDLED = [
   'ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts', 'inline.js', 'inline.cjs',
   'persist.js', 'persist.d.ts', 'persist.cjs', 'persist.d.cts',
 ];
-const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'inline.d.ts', 'inline.d.cts', 'workerd.js'];
+const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'inline.d.ts', 'inline.d.cts', 'workerd.js', 'persist.workerd.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
 // Methods and fields of pkg/js that no user sees, where a shorter name saves bytes.
 const INTERNAL =

@@ -7,8 +7,8 @@ import { Operators } from './operators.js';
 import { STATE } from './state.js';
 import { readTrajectories, restoreTrajectories, saveTrajectories } from './trajectories_file.js';
 
-export * from 'main';
-export { default } from 'main';
+// By name, not `export *`: Parcel loses track of that.
+export { default, initSync, OperatorType, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'main';
 
 /** The exports of the instance, which there is once there are objects. */
 const instance = () => initSync();

@@ -258,6 +258,17 @@ init().then(() => {${saving}});`;
   if (process.allowedNodeEnvironmentFlags.has(flag)) prints('1n true', 'main.cjs', code, { flags: [flag] });
 });
 
+test('the second entry exports what the first one does', () => {
+  prints('', 'main.mjs', `
+import { createRequire } from 'node:module';
+import * as first from 'ruvector-learning-wasm';
+import * as second from 'ruvector-learning-wasm/persist';
+const require = createRequire(import.meta.url);
+const missing = ([one, other]) => Object.keys(one).filter((name) => one[name] !== other[name]);
+const entries = [[first, second], [require('ruvector-learning-wasm'), require('ruvector-learning-wasm/persist')]];
+console.log(entries.flatMap(missing).join());`);
+});
+
 test('the second entry before init() says what to do; merging needs none', () => {
   prints('Error: await init() before new WasmMicroLoRA()\n0 1n', 'main.mjs', `
 import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';

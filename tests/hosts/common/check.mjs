@@ -57,6 +57,16 @@ export function sameCopy(required, WasmMicroLoRA) {
   equal(required.WasmMicroLoRA === WasmMicroLoRA, true, 'import and require give one class');
 }
 
+/** The second entry gives the classes of the first, after init(), what saves and loads them. */
+export function saves({ WasmMicroLoRA }, { WasmMicroLoRA: again }) {
+  equal(again === WasmMicroLoRA, true, '/persist gives the same class');
+  const lora = new WasmMicroLoRA(8, 0.1, 0.5);
+  lora.train([1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]);
+  const loaded = WasmMicroLoRA.from_safetensors(lora.to_safetensors());
+  equal(loaded.adapt_count(), BigInt(1), 'adapt_count() of what was loaded');
+  equal(loaded.delta_norm(), lora.delta_norm(), 'delta_norm() of what was loaded');
+}
+
 function refusesBeforeInit(classes) {
   for (const name of CLASSES) throws(() => new classes[name](8), 'Error', `await init() before new ${name}()`);
 }

@@ -1,4 +1,8 @@
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
-import { check, tell } from './check.mjs';
+import { WasmMicroLoRA as persistent } from 'ruvector-learning-wasm/persist';
+import { check, saves, tell } from './check.mjs';
 
-tell({ page: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }) });
+tell({
+  page: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
+  '/persist': () => saves({ WasmMicroLoRA }, { WasmMicroLoRA: persistent }),
+});
