@@ -377,7 +377,9 @@ fn an_operator_that_changes_its_category_learns_as_if_it_had_always_been_there()
     let learned = |changes_late: bool| {
         let mut inputs = Inputs::new(45);
         let mut set = ScopedLora::with_operators(config, 3, 2).unwrap();
-        [(moved, 0), (first, 0), (second, 1)].map(|(operator, category)| set.set_category(operator, category));
+        for (operator, category) in [(moved, 0), (first, 0), (second, 1)] {
+            set.set_category(operator, category);
+        }
         // As many steps in both categories: only their factors tell them apart.
         for operator in [first, second].repeat(5) {
             set.forward_array(operator, &inputs.vector(DIM, 1.0)).unwrap();
