@@ -137,6 +137,17 @@ export function bareMetal() {
   return { args: ['-Z', 'build-std=core,alloc'], env: { ...env, RUSTC_BOOTSTRAP: '1' } };
 }
 
+/** What a headless Chromium is started with, so that it runs anywhere and asks nobody for anything. */
+export const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** The binaries of a browser and its driver, installed where Debian's are missing. */
 export function chromium() {
   const find = (...names) => names.map((name) => output('which', [name])).find(Boolean);

@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { install } from './install.mjs';
+import { install } from '../command.mjs';
 
-install();
+install(fileURLToPath(new URL('.', import.meta.url)));
 // After that, because they import what was installed.
 const { afterChange } = await import('./change.mjs');
 const { worst } = await import('./checks.mjs');

@@ -3,44 +3,28 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
-import { install } from './install.mjs';
+import { install, readOptions } from '../command.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const HELP = `npm run bench:learning -- [options]
 
   --quick          fewer rows, seeds and rates: half a minute instead of some
-  --only PATTERN   only rows whose name matches: "base|real"; writes no files
+  --only PATTERN   only rows whose name or title matches: "base|real"; writes no files
   --readme         writes learning.svg, the plot of the README, as well
   --help           this`;
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      readme: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+const declared = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  readme: { type: 'boolean', default: false },
+};
+const options = readOptions(HELP, declared, (values) => {
   if (values.readme && (values.quick || values.only)) throw new Error('--readme is for a whole run');
   return { ...values, only: new RegExp(values.only, 'i') };
-}
+});
 
-let options;
-try {
-  options = readArguments();
-} catch (error) {
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exit(2);
-}
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
-
-install();
+install(here);
 // After that, because they import what was installed.
 const { ROWS, FULL, QUICK } = await import('./rows.mjs');
 const { SELF_CHECKS } = await import('./selfcheck.mjs');
@@ -57,7 +41,12 @@ for (const [name, run] of SELF_CHECKS) {
 }
 
 const how = options.quick ? QUICK : FULL;
-const rows = ROWS.filter((row) => (how.slow || !row.slow) && options.only.test(row.name));
+const known = ROWS.filter((row) => how.slow || !row.slow);
+const rows = known.filter(({ name, title }) => options.only.test(`${name} ${title}`));
+if (rows.length === 0) {
+  console.error(`--only matches no row; there are ${known.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
 const results = rows.map((row, i) => {
   progress(`${row.title} (${i + 1} of ${rows.length})`);
   return measure(row, how);

@@ -1,10 +1,10 @@
 // `npm run bench`: every call beside the published package, plain JavaScript and what bounds it. Prints the table, writes
 // results/*.json and results/*.svg, in Node or with --browser in headless Chromium and Firefox.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+
+import { install, readOptions } from '../command.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const HELP = `npm run bench -- [options]
@@ -13,37 +13,19 @@ const HELP = `npm run bench -- [options]
   --rounds N       rounds, each of which times every call of everyone (15)
   --only PATTERN   only rows whose name matches: "forward", "curve adapt_array", "memory"; writes no files`;
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      browser: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '15' },
-      only: { type: 'string', default: '' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+const declared = {
+  browser: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '15' },
+  only: { type: 'string', default: '' },
+};
+const options = readOptions(HELP, declared, (values) => {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a positive integer');
   new RegExp(values.only); // throws now rather than in a worker
   return { ...values, rounds };
-}
+});
 
-let options;
-try {
-  options = readArguments();
-} catch (error) {
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exit(2);
-}
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
-
-// npm writes this file last, so it is missing after an interrupted installation.
-if (!existsSync(path.join(here, 'node_modules/.package-lock.json'))) {
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
-}
+install(here);
 // After that, because they import what was installed.
 const { buildFloor } = await import('./floor.mjs');
 const { BROWSERS, benchInBrowser } = await import('./browser.mjs');

@@ -1,11 +1,11 @@
 // `npm run bench:rewards`: how well adapters that were taught rewards predict improvements that they were not taught, beside
 // the training mean and ridge regression. Prints tables, writes results/rewards.json.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+
+import { install, readOptions } from '../command.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const HELP = `npm run bench:rewards -- [options]
@@ -13,35 +13,14 @@ const HELP = `npm run bench:rewards -- [options]
   --all     every hint set, not only the summary over them
   --seed N  draws the folds and the order of the examples, 0 to 4294967295 (1)`;
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      all: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+const declared = { all: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } };
+const options = readOptions(HELP, declared, (values) => {
   const seed = Number(values.seed);
   if (!/^\d+$/.test(values.seed) || seed > 2 ** 32 - 1) throw new Error('--seed must be an integer from 0 to 4294967295');
   return { ...values, seed };
-}
+});
 
-let options;
-try {
-  options = readArguments();
-} catch (error) {
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exit(2);
-}
-if (options.help) {
-  console.log(HELP);
-  process.exit();
-}
-
-// npm writes this file last, so it is missing after an interrupted installation.
-if (!existsSync(path.join(here, 'node_modules/.package-lock.json'))) {
-  execFileSync('npm', ['ci', '--install-links=false', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
-}
+install(here, '--install-links=false');
 // After that, because they import what was installed.
 const { default: init } = await import('ruvector-learning-wasm');
 const { loadData } = await import('./data.mjs');

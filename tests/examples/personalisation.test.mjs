@@ -9,20 +9,11 @@ import { chromium } from 'playwright-core';
 
 import { averagePrecision, meanOfLikes, nearestLike, rank } from '../../examples/personalisation/ranking.mjs';
 import { serve } from '../../examples/personalisation/serve.mjs';
+import { CHROMIUM_ARGUMENTS } from '../../scripts/toolchain.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = path.join(root, 'examples/personalisation/main.mjs');
 const readme = readFileSync(path.join(root, 'examples/personalisation/README.md'), 'utf8');
-
-const browserArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Runs it once for all the tests: the text that it prints. */
 const { stdout: printed, stderr: complaints, status } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
@@ -65,7 +56,7 @@ test('rankings and their measure, by hand', () => {
 test('in a page, clicks move the ranking to where it is in Node', async (t) => {
   const { url, close } = await serve();
   t.after(close);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: browserArguments });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
   t.after(() => browser.close());
   const tab = await browser.newPage();
   const wrong = [];

@@ -7,18 +7,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+import { CHROMIUM_ARGUMENTS } from '../../scripts/toolchain.mjs';
 import { consumer, importPackage } from './installed.mjs';
 import { quickStart } from './quick_start.mjs';
 
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const mimeTypes = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 const page = (specifier, importMap = '') => `<!doctype html><meta charset="utf-8"><title>quick start</title>
@@ -59,7 +51,7 @@ for (const [pathname, what] of [['/relative.html', 'by its path'], ['/mapped.htm
       server.closeAllConnections();
     });
     await new Promise((done) => server.listen(0, '127.0.0.1', done));
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
     t.after(() => browser.close());
 
     const tab = await browser.newPage();

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { chromium, firefox } from '../../scripts/toolchain.mjs';
+import { CHROMIUM_ARGUMENTS, chromium, firefox } from '../../scripts/toolchain.mjs';
 
 /** Settings of a Firefox that only shows the page it is given. */
 const PREFERENCES = {
@@ -25,8 +25,8 @@ export const BROWSERS = [
     name: 'Chromium',
     find: () => chromium().browser,
     args: (profile) => [
-      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
-      '--disable-background-networking', '--disable-component-update',
+      '--headless',
+      ...CHROMIUM_ARGUMENTS,
       '--remote-debugging-port=0', // without it, some versions end when the page has loaded
       `--user-data-dir=${profile}`,
     ],

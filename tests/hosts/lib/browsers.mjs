@@ -5,21 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { chromium, firefox, webkit } from '../../../scripts/toolchain.mjs';
+import { CHROMIUM_ARGUMENTS, chromium, firefox, webkit } from '../../../scripts/toolchain.mjs';
 import { start } from './command.mjs';
 import { tools } from './project.mjs';
 import { freePort } from './serve.mjs';
 
 const SECONDS = 60;
-const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** `{ version, visit, close }`: `visit(url)` resolves to the page's `{ results, complaints }`. */
 export const openBrowser = (kind) => (kind === 'webkit' ? openWebKit() : openPuppeteer(kind));
@@ -46,7 +37,7 @@ export async function results(browser, url, allowed) {
 async function openPuppeteer(kind) {
   const require = createRequire(path.join(await tools('browsers'), 'package.json'));
   const { default: puppeteer } = await import(pathToFileURL(require.resolve('puppeteer-core')));
-  const [browserKind, executablePath, args] = kind === 'firefox' ? ['firefox', firefox(), []] : ['chrome', chromium().browser, CHROMIUM_ARGS];
+  const [browserKind, executablePath, args] = kind === 'firefox' ? ['firefox', firefox(), []] : ['chrome', chromium().browser, CHROMIUM_ARGUMENTS];
   const browser = await puppeteer.launch({ browser: browserKind, executablePath, args, headless: true });
   return {
     version: (await browser.version()).match(/([\d.]+)/)[1],
