@@ -38,10 +38,12 @@ pub enum Argument {
     Threshold,
     /// How many operators a set has, or categories.
     Operators,
+    /// What there is to choose from.
+    AttentionTypes,
 }
 
 /// Name of each argument, and what a number given for it must be.
-const ARGUMENTS: [(&str, &str); 16] = [
+const ARGUMENTS: [(&str, &str); 17] = [
     ("input", ""),
     ("gradient", ""),
     ("embedding", ""),
@@ -58,6 +60,7 @@ const ARGUMENTS: [(&str, &str); 16] = [
     ("baseline_ms / execution_ms", "finite as a 32-bit float"),
     ("threshold", "a number"),
     ("operators", "1 to 1024, and at most 1024 categories"),
+    ("attention_types", "1 to 256 integers from 0 to 255"),
 ];
 
 /// Why a call was refused, in one byte: what the functions inside hand up, and all that JavaScript is told. [`Error`] has the

@@ -1,4 +1,4 @@
-//! The seeded generator that the start of A is drawn from.
+//! The seeded generator that the start of A is drawn from, and what recommendations leave to chance.
 
 /// SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
 #[derive(Clone, Debug)]
@@ -30,5 +30,10 @@ impl SplitMix64 {
     pub fn next_signed(&mut self) -> f32 {
         let cell = (self.next_u64() >> 41) as f32;
         (cell + 0.5) * (2.0 / 8_388_608.0) - 1.0
+    }
+
+    /// Nearly standard normal: the sum of three, whose variance is 1.
+    pub fn next_normal(&mut self) -> f64 {
+        (0..3).map(|_| f64::from(self.next_signed())).sum()
     }
 }

@@ -1,7 +1,9 @@
 //! Statistics over everything recorded, kept in O(1): mean and variance by Welford's update (Technometrics 4, 1962).
 
+use bytemuck::Zeroable;
+
 /// Running statistics over improvements.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Zeroable)]
 #[repr(C)]
 pub struct Totals {
     /// How many there were.

@@ -1,5 +1,9 @@
 //! A ring of what was tried and how well it went, with statistics over everything recorded.
 
+mod history;
+mod posterior;
+mod recommend;
+
 use alloc::boxed::Box;
 
 use bytemuck::{cast_slice, cast_slice_mut};
@@ -11,6 +15,7 @@ use crate::error::{Argument, Error, Refusal};
 use crate::kernel;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::totals::Totals;
+use crate::trajectory::recommend::Advisor;
 
 /// Largest number of trajectories a buffer can hold.
 pub const MAX_CAPACITY: usize = 1_000_000;
@@ -29,6 +34,8 @@ pub struct Trajectory<'a> {
     pub attention: u8,
     /// baseline / execution − 1.
     pub improvement: f32,
+    /// Time of the baseline; infinite if it is too long for an `f32`.
+    pub baseline_ms: f32,
 }
 
 /// The last `capacity` trajectories, and statistics over all of them since the last reset.
@@ -46,9 +53,14 @@ pub struct TrajectoryBuffer {
     dim: usize,
     /// Slot that the next trajectory goes to.
     next: usize,
+    /// Statistics of each operator.
+    operators: Box<[Totals]>,
+    advisor: Advisor,
 }
 
-pinned!(TrajectoryBuffer[96] { embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88 });
+pinned!(TrajectoryBuffer[1176] {
+    embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88, operators: 92, advisor: 104
+});
 
 impl TrajectoryBuffer {
     /// An empty buffer; `None` takes the default (1000, 256). All of its memory is set aside here.
@@ -71,16 +83,29 @@ impl TrajectoryBuffer {
     }
 
     fn with_room(capacity: usize, dim: usize) -> Option<Self> {
-        Some(Self {
-            embeddings: zeroed(capacity.saturating_mul(blocks_for(dim)))?,
-            embedding: row(dim)?,
-            tags: zeroed(capacity)?,
-            improvements: zeroed(blocks_for(capacity))?,
+        let made = Self {
+            embeddings: zeroed(capacity.saturating_mul(blocks_for(dim))).unwrap_or_default(),
+            embedding: row(dim).unwrap_or_default(),
+            tags: zeroed(capacity).unwrap_or_default(),
+            improvements: zeroed(blocks_for(capacity)).unwrap_or_default(),
+            operators: zeroed(OPERATOR_COUNT).unwrap_or_default(),
+            advisor: Advisor::new(capacity),
             capacity,
             dim,
             next: 0,
             total: Totals::default(),
-        })
+        };
+        made.has_room().then_some(made)
+    }
+
+    /// Whether all of the memory was there to be had.
+    fn has_room(&self) -> bool {
+        let Self { embedding, embeddings, tags, improvements, operators, advisor, .. } = self;
+        let rows = [embedding, embeddings, improvements];
+        rows.iter().all(|row| !row.is_empty())
+            && !tags.is_empty()
+            && !operators.is_empty()
+            && advisor.history.has_room()
     }
 
     /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].
@@ -132,14 +157,18 @@ impl TrajectoryBuffer {
         check::finite(Argument::Embedding, kernel::norm2(embedding))?;
 
         let start = self.next * embedding.len();
-        if let (Some(slot), Some(tag), Some(value)) = (
+        if let (Some(slot), Some(tag), Some(value), Some(note), Some(total)) = (
             self.embeddings.get_mut(start..start + embedding.len()),
             self.tags.get_mut(self.next),
             cast_slice_mut(&mut self.improvements).get_mut(self.next),
+            self.advisor.history.notes.get_mut(self.next),
+            self.operators.get_mut(operator.id()),
         ) {
             buffer::copy(embedding, slot);
             *tag = [operator.id() as u8, attention];
             *value = improvement as f32;
+            note.baseline = baseline_ms as f32;
+            total.add(improvement, attention);
         }
         self.total.add(improvement, attention);
         self.next = if self.next + 1 == self.capacity { 0 } else { self.next + 1 };
@@ -168,6 +197,8 @@ impl TrajectoryBuffer {
         self.next = 0;
         clear(&mut self.improvements); // of those that hold nothing, they must be zero
         self.total = Totals::default();
+        self.operators.fill(Totals::default());
+        self.advisor.reset();
     }
 
     /// Values per embedding.
@@ -192,8 +223,7 @@ impl TrajectoryBuffer {
 
     /// What the ring holds, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = Trajectory<'_>> {
-        let first = self.next + self.capacity - self.len();
-        (first..first + self.len()).map(|slot| self.trajectory(slot % self.capacity))
+        slots(0, self.total.count, self.capacity).map(|slot| self.trajectory(slot))
     }
 
     fn trajectory(&self, slot: usize) -> Trajectory<'_> {
@@ -203,6 +233,7 @@ impl TrajectoryBuffer {
             operator: self.tags[slot][0],
             attention: self.tags[slot][1],
             improvement: cast_slice(&self.improvements)[slot],
+            baseline_ms: self.advisor.history.notes[slot].baseline,
         }
     }
 
@@ -236,6 +267,25 @@ impl TrajectoryBuffer {
         self.total.variance()
     }
 
+    /// Share of all trajectories of an operator with an improvement above 0; 0 if there are none.
+    pub fn success_rate_for(&self, operator: Operator) -> f64 {
+        self.of(operator).success_rate()
+    }
+
+    /// Mean improvement of all trajectories of an operator; 0 if there are none.
+    pub fn mean_improvement_for(&self, operator: Operator) -> f64 {
+        self.of(operator).mean
+    }
+
+    /// Attention type of an operator's best improvement, the earliest one among equals; 0 if there are none.
+    pub fn best_attention_for(&self, operator: Operator) -> u8 {
+        self.of(operator).best_attention
+    }
+
+    fn of(&self, operator: Operator) -> Totals {
+        self.operators.get(operator.id()).copied().unwrap_or_default()
+    }
+
     /// How many of the trajectories held have an improvement above `threshold` (both as `f32`): 0.5 asks for those over
     /// 50 % faster than the baseline's speed.
     ///
@@ -258,6 +308,13 @@ impl TrajectoryBuffer {
     pub fn count_by_operator(&self, operator: Operator) -> u32 {
         self.tags.iter().take(self.len()).map(|tag| u32::from(usize::from(tag[0]) == operator.id())).sum()
     }
+}
+
+/// Slots of the trajectories number `from` to `count` that are held, oldest first.
+fn slots(from: u64, count: u64, capacity: usize) -> impl Iterator<Item = usize> {
+    let first = from.max(count.saturating_sub(capacity as u64));
+    let start = (first % capacity as u64) as usize;
+    (start..start + (count - first) as usize).map(move |at| if at < capacity { at } else { at - capacity })
 }
 
 fn improvement_of(execution_ms: f64, baseline_ms: f64) -> Result<f64, Refusal> {

@@ -18,6 +18,7 @@ const ARGUMENTS = [
   ['baseline_ms / execution_ms', 'finite as a 32-bit float'],
   ['threshold', 'a number'],
   ['operators', '1 to 1024'],
+  ['attention_types', 'integers from 0 to 255'],
 ];
 const OVERFLOW = 100;
 

@@ -3,7 +3,7 @@ import { WasmObject, wasm } from './object.js';
 import { BUILT_IN } from './operators.js';
 import { checkNumber, refusal } from './refusals.js';
 import { STATE } from './state.js';
-import { Window, write } from './vectors.js';
+import { Window, lengthOf, settledTypes, write } from './vectors.js';
 
 const STATISTICS = ['total_count', 'success_rate', 'mean_improvement', 'best_improvement', 'best_attention', 'variance', 'len'];
 
@@ -13,6 +13,8 @@ export class WasmTrajectoryBuffer {
 
   #ring;
   #embedding;
+  /** The attention types asked about last, and then their predictions. */
+  #types;
 
   constructor(capacity, embedding_dim) {
     const given = { capacity, embedding_dim };
@@ -82,6 +84,50 @@ export class WasmTrajectoryBuffer {
   count_by_operator(op_type) {
     BUILT_IN.check(op_type);
     return wasm.buffer_count_by_operator(this.#ring.address, op_type);
+  }
+
+  success_rate_for(op_type) {
+    BUILT_IN.check(op_type);
+    return wasm.buffer_success_rate_for(this.#ring.address, op_type);
+  }
+
+  mean_improvement_for(op_type) {
+    BUILT_IN.check(op_type);
+    return wasm.buffer_mean_improvement_for(this.#ring.address, op_type);
+  }
+
+  best_attention_for(op_type) {
+    BUILT_IN.check(op_type);
+    return wasm.buffer_best_attention_for(this.#ring.address, op_type);
+  }
+
+  predict(embedding, op_type, attention_types) {
+    this.#ask(embedding, op_type, attention_types, false);
+    return this.#types.view.slice();
+  }
+
+  recommend(embedding, op_type, attention_types) {
+    return this.#ask(embedding, op_type, attention_types, true);
+  }
+
+  /** The attention type to try; their predictions are in the window then. */
+  #ask(embedding, op_type, attention_types, drawn) {
+    BUILT_IN.check(op_type);
+    const types = settledTypes(attention_types);
+    write(this.#embedding, embedding, 'embedding', 'buffer', this.#ring);
+    const { address } = this.#ring;
+    const count = lengthOf.call(types);
+    if (this.#types?.view.length !== count) this.#types = new Window(wasm.buffer_types(address), count);
+    write(this.#types, types, 'attention_types', 'buffer', this.#ring);
+    const type = wasm.buffer_ask(address, op_type, count, drawn);
+    if (type < 0) throw refusal(-type, { embedding: this.#embedding, attention_types: types });
+    return type;
+  }
+
+  set_seed(seed) {
+    checkNumber(seed, 'seed');
+    if (seed >>> 0 !== seed) throw new RangeError(`seed must be an integer from 0 to 4294967295, got ${seed}`);
+    wasm.buffer_set_seed(this.#ring.address, seed);
   }
 
   stats() {

@@ -46,8 +46,8 @@ function noNumbers(name, cause) {
   return new TypeError(`${name} must be a Float32Array or an array of numbers`, { cause });
 }
 
-/** `dim` numbers of what is no typed array, which may run code of its own. */
-function converted(values, name, owner, dim) {
+/** Numbers of what is no typed array, which may run code of its own; `check` refuses their count. */
+function converted(values, name, check) {
   const attempt = (work) => {
     try {
       return work();
@@ -57,7 +57,7 @@ function converted(values, name, owner, dim) {
   };
   const length = attempt(() => values.length);
   if (typeof values !== 'object' || typeof length !== 'number') throw noNumbers(name);
-  checkLength(length, name, owner, dim);
+  check(length);
   const copy = attempt(() => Float32Array.from({ length }, (_, i) => values[i]));
   // NaN may be meant, or be all that there is in something that is no array.
   if (Number.isNaN(copy[length - 1]) && !attempt(() => Array.isArray(values))) throw noNumbers(name);
@@ -72,7 +72,7 @@ export function write(window, values, name, owner, object) {
   try {
     length = lengthOf.call(values);
   } catch {
-    const copy = converted(values, name, owner, view.length);
+    const copy = converted(values, name, (count) => checkLength(count, name, owner, view.length));
     void object.address;
     window.view.set(copy); // the memory may have grown meanwhile
     return;
@@ -87,12 +87,26 @@ export function write(window, values, name, owner, object) {
 
 /** `values`, or a copy if they are no typed array: code of the caller's runs here, and not when they are written. */
 export function settled(values, name, dim) {
+  return typed(values, name, (count) => checkLength(count, name, 'adapter', dim));
+}
+
+function typed(values, name, check) {
   try {
     lengthOf.call(values);
   } catch {
-    return converted(values, name, 'adapter', dim);
+    return converted(values, name, check);
   }
   return values;
+}
+
+/** Attention types as `settled`, of which there are some and not too many. */
+export function settledTypes(values) {
+  const check = (count) => {
+    if (!(count >= 1 && count <= 256)) throw new RangeError(`attention_types has ${count} values, it must have 1 to 256`);
+  };
+  const types = typed(values, 'attention_types', check);
+  check(lengthOf.call(types));
+  return types;
 }
 
 /** `values` such that its `view` outlives a growth of the memory, if it is a part of that, as `own` is. */

@@ -97,6 +97,13 @@ pub fn norm2(x: &[Block]) -> f32 {
     imp::norm2(x)
 }
 
+/// `x · y`.
+#[inline(never)]
+pub fn dot(x: &[Block], y: &[Block]) -> f32 {
+    debug_assert!(x.len() == y.len() && x.len().is_multiple_of(2));
+    imp::dot(x, y)
+}
+
 /// `y = x + Σ scales[i] · rows[i]`, added from left to right.
 #[inline(never)]
 pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {

@@ -94,6 +94,15 @@ pub fn norm2(x: &[Block]) -> f32 {
     sum.fold()
 }
 
+/// See [`super::dot`].
+pub fn dot(x: &[Block], y: &[Block]) -> f32 {
+    let mut sum = Sum::default();
+    for (x, y) in x.iter().zip(y) {
+        sum.add(x, y);
+    }
+    sum.fold()
+}
+
 /// See [`super::expand`].
 pub fn expand(rows: &[Pair], [s0, s1]: [f32; 2], x: &[Block], y: &mut [Block]) {
     for ((rows, x), y) in rows.iter().zip(x).zip(y) {

@@ -68,7 +68,7 @@ fn mul_sub(from: v128, x: v128, y: v128) -> v128 {
 /// Adds one block's share of a dot product. One sum per product, not one per half: twice as many would not stay in
 /// registers.
 #[inline(always)]
-fn dot(sum: v128, x: &Lanes, y: &Lanes) -> v128 {
+fn add_product(sum: v128, x: &Lanes, y: &Lanes) -> v128 {
     f32x4_add(sum, f32x4_add(f32x4_mul(x[0], y[0]), f32x4_mul(x[1], y[1])))
 }
 
@@ -92,9 +92,9 @@ impl Sums {
 
     #[inline(always)]
     fn add(&mut self, rows: &Pair, x: &Lanes) {
-        self.dots[0] = dot(self.dots[0], load(&rows[0]), x);
-        self.dots[1] = dot(self.dots[1], load(&rows[1]), x);
-        self.norm2 = dot(self.norm2, x, x);
+        self.dots[0] = add_product(self.dots[0], load(&rows[0]), x);
+        self.dots[1] = add_product(self.dots[1], load(&rows[1]), x);
+        self.norm2 = add_product(self.norm2, x, x);
     }
 
     #[inline(always)]
@@ -126,8 +126,8 @@ pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block
     for (((rows, others), x), copy) in rows.iter().zip(others).zip(x).zip(copy) {
         sums.add_and_copy(rows, x, copy);
         let x = load(x);
-        dots[0] = dot(dots[0], load(&others[0]), x);
-        dots[1] = dot(dots[1], load(&others[1]), x);
+        dots[0] = add_product(dots[0], load(&others[0]), x);
+        dots[1] = add_product(dots[1], load(&others[1]), x);
     }
     let first = sums.fold();
     [first, Projection { dots: both(dots, fold), ..first }]
@@ -142,9 +142,9 @@ pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
         let g = load(g);
         sums.add(rows, g);
         let [r0, r1, r2, r3] = [load(&rows[0]), load(&rows[1]), load(&others[0]), load(&others[1])];
-        dots = [dot(dots[0], r2, g), dot(dots[1], r3, g)];
+        dots = [add_product(dots[0], r2, g), add_product(dots[1], r3, g)];
         let [[s02, s03], [s12, s13]] = between;
-        between = [[dot(s02, r0, r2), dot(s03, r0, r3)], [dot(s12, r1, r2), dot(s13, r1, r3)]];
+        between = [[add_product(s02, r0, r2), add_product(s03, r0, r3)], [add_product(s12, r1, r2), add_product(s13, r1, r3)]];
     }
     let Projection { dots: first, norm2 } = sums.fold();
     Cross { dots: [first, both(dots, fold)], norm2, between: both(between, |pair| both(pair, fold)) }
@@ -162,7 +162,17 @@ pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Proje
 
 /// See [`super::norm2`].
 pub fn norm2(x: &[Block]) -> f32 {
-    fold(x.iter().map(load).fold(splat(0.0), |sum, x| dot(sum, x, x)))
+    fold(x.iter().map(load).fold(splat(0.0), |sum, x| add_product(sum, x, x)))
+}
+
+/// See [`super::dot`].
+pub fn dot(x: &[Block], y: &[Block]) -> f32 {
+    let mut sum = splat(0.0);
+    for (x, y) in twos(x).iter().zip(twos(y)) {
+        sum = add_product(sum, load(&x[0]), load(&y[0]));
+        sum = add_product(sum, load(&x[1]), load(&y[1]));
+    }
+    fold(sum)
 }
 
 /// value + scales[0] · rows[0] + scales[1] · rows[1].

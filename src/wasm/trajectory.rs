@@ -95,6 +95,39 @@ pub fn buffer_count_by_operator(buffer: Buffer, op_type: u32) -> u32 {
 }
 
 #[wasm_bindgen]
+pub fn buffer_success_rate_for(buffer: Buffer, op_type: u32) -> f64 {
+    buffer.success_rate_for(Operator::at(op_type as u16))
+}
+
+#[wasm_bindgen]
+pub fn buffer_mean_improvement_for(buffer: Buffer, op_type: u32) -> f64 {
+    buffer.mean_improvement_for(Operator::at(op_type as u16))
+}
+
+#[wasm_bindgen]
+pub fn buffer_best_attention_for(buffer: Buffer, op_type: u32) -> u8 {
+    buffer.best_attention_for(Operator::at(op_type as u16))
+}
+
+/// Address of the buffer for the attention types to ask about.
+#[wasm_bindgen]
+pub fn buffer_types(mut buffer: Buffer) -> *const f32 {
+    buffer.types_mut().as_ptr()
+}
+
+/// Turns the first `count` attention types in their buffer into predictions for the embedding in its, and returns one of
+/// them to try; or what was refused.
+#[wasm_bindgen]
+pub fn buffer_ask(mut buffer: Buffer, op_type: f64, count: usize, drawn: bool) -> f64 {
+    or_status(buffer.try_ask(op_type, count, drawn).map(f64::from))
+}
+
+#[wasm_bindgen]
+pub fn buffer_set_seed(mut buffer: Buffer, seed: u32) {
+    buffer.set_seed(seed);
+}
+
+#[wasm_bindgen]
 pub fn buffer_reset(mut buffer: Buffer) {
     buffer.reset();
 }

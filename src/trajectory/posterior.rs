@@ -1,0 +1,221 @@
+//! What to expect of each attention type in one context, given what was seen in others.
+//!
+//! The gain y = ln(baseline / execution) of a cell is modelled as
+//!
+//! ```text
+//! y = type's mean + slope · (ln baseline − its mean) + context's effect + the type's own part in this context
+//! ```
+//!
+//! a linear mixed model (Laird and Ware 1982) fitted by one sweep of shrunken means: types shrink towards their common mean,
+//! which is drawn from its posterior as the slope is (Thompson 1933); the effect of a context is what all types have in
+//! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
+//! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
+//!
+//! The constants were chosen on half of a benchmark, see benches/decisions.
+
+use bytemuck::Zeroable;
+
+use crate::kernel::sqrt;
+use crate::operators::Operator;
+use crate::trajectory::history::{Cell, Context};
+
+/// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
+const RANGE: f32 = 10.0;
+/// Variance of a gain that was measured, as a share of the prior's.
+const NOISE: f32 = 0.02;
+/// Cells of its own from which on an operator counts those of others by less than half.
+const KIN: f32 = 4.0;
+/// Cells that the prior of a type's mean counts as.
+const TYPE_CELLS: f64 = 3.0;
+/// Common mean of the types before anything was seen, and the cells it counts as.
+const MEAN: f64 = -0.5;
+const MEAN_CELLS: f64 = 5.0;
+/// Variance of a draw of it, of the residual variance over one cell.
+const MEAN_SPREAD: f64 = 0.3;
+/// Slope before anything was seen, and the sum of squares that it counts as.
+const SLOPE: f64 = 0.2;
+const SLOPE_SQUARES: f64 = 40.0;
+/// Variance of a draw of it, of the residual variance over a square of 1.
+const SLOPE_SPREAD: f64 = 0.5;
+/// Residual variance before anything was seen, and the cells it counts as.
+const VARIANCE: f64 = 0.5;
+const VARIANCE_CELLS: f64 = 10.0;
+/// Intraclass correlation before anything was seen, the pairs it counts as, and its bounds.
+const CORRELATION: f64 = 0.3;
+const CORRELATION_PAIRS: f64 = 50.0;
+const CORRELATIONS: [f64; 2] = [0.02, 0.9];
+/// Weight of the mean of all baselines beside those nearby.
+const BASELINE_WEIGHT: f64 = 0.1;
+/// Shares of the residual variance that are left unknown of a type that was not tried nearby, and of a context.
+const OWN_SHARE: f64 = 0.2;
+const EFFECT_SHARE: f64 = 0.2;
+/// How many standard deviations a choice hopes for.
+const HOPE: f64 = 0.8;
+
+/// What the cells of one attention type add up to, each by its weight.
+#[derive(Clone, Copy, Zeroable)]
+struct Type {
+    cells: f64,
+    gain: f64,
+    log_baseline: f64,
+    /// Mean gain over all contexts, at the mean baseline.
+    mean: f64,
+    /// Weight and weighted sum of the residuals nearby.
+    nearby: f64,
+    residual: f64,
+    /// Similarity of the nearest cell.
+    nearest: f64,
+}
+
+/// What to expect in one context.
+pub struct Posterior {
+    types: [Type; 256],
+    /// What is expected of every type: by the context's baseline, and its effect.
+    common: f64,
+    effect: f64,
+    /// Of the gain of a type that was not tried nearby.
+    variance: f64,
+}
+
+impl Posterior {
+    /// For an operator, of contexts with their similarities, and of the cells in them. `draws`: for the slope and for the
+    /// types' common mean, from a standard normal distribution; or zeros, for what is expected.
+    pub fn new(operator: Operator, contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+        let baseline = weigh(operator, contexts);
+        let mut types = <[Type; 256]>::zeroed();
+
+        // Sums over all cells: their number, y, its product with ln baseline b, and squares.
+        let [mut n, mut sum_y, mut sum_b, mut yy, mut yb, mut bb] = [0.0; 6];
+        for cell in cells {
+            let Some(context) = contexts.get(cell.context as usize) else { continue };
+            let (weight, y) = (f64::from(context.weight), f64::from(cell.gain));
+            let b = f64::from(context.log_baseline) - baseline.mean;
+            let of_type = &mut types[usize::from(cell.attention)];
+            of_type.cells += weight;
+            of_type.gain += weight * y;
+            of_type.log_baseline += weight * b;
+            n += weight;
+            sum_y += weight * y;
+            sum_b += weight * b;
+            yy += weight * y * y;
+            yb += weight * y * b;
+            bb += weight * b * b;
+        }
+        // The same within types: less what their means explain.
+        let mut seen = 0.0;
+        for Type { cells, gain, log_baseline, .. } in types.iter().filter(|of_type| of_type.cells > 0.0) {
+            yy -= gain * gain / cells;
+            yb -= gain * log_baseline / cells;
+            bb -= log_baseline * log_baseline / cells;
+            seen += 1.0;
+        }
+        let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
+        let unexplained = (yy - 2.0 * slope * yb + slope * slope * bb).max(0.0);
+        let variance = (unexplained + VARIANCE * VARIANCE_CELLS) / ((n - seen).max(0.0) + VARIANCE_CELLS);
+        let slope = slope + draws[0] * sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES));
+        let mean = (sum_y - slope * sum_b + MEAN * MEAN_CELLS) / (n + MEAN_CELLS)
+            + draws[1] * sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS));
+        for of_type in &mut types {
+            let gain = of_type.gain - slope * of_type.log_baseline;
+            of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
+        }
+
+        // Residuals: by context, and nearby of all types and by type.
+        let [mut near, mut near_residual, mut squares] = [0.0; 3];
+        for cell in cells {
+            let Some(context) = contexts.get_mut(cell.context as usize) else { continue };
+            let of_type = &mut types[usize::from(cell.attention)];
+            let b = f64::from(context.log_baseline) - baseline.mean;
+            let residual = f64::from(cell.gain) - of_type.mean - slope * b;
+            context.residual += residual as f32;
+            context.squares += (residual * residual) as f32;
+            let weight = f64::from(context.weight);
+            squares += weight * residual * residual;
+            let similarity = weight * f64::from(context.similarity);
+            near += similarity;
+            near_residual += similarity * residual;
+            let precision = weight * f64::from(context.precision);
+            of_type.nearby += precision;
+            of_type.residual += precision * residual;
+            of_type.nearest = of_type.nearest.max(similarity);
+        }
+        let correlation = intraclass_correlation(contexts, (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS));
+        let ridge = (1.0 - correlation) / correlation;
+        let effect = near_residual / (near + ridge);
+        Self {
+            types,
+            common: slope * baseline.deviation + effect,
+            effect,
+            variance: variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
+        }
+    }
+
+    /// Mean and variance of the gain of an attention type here; the baseline has none.
+    pub fn gain(&self, attention: u8) -> [f64; 2] {
+        if attention == 0 {
+            return [0.0; 2];
+        }
+        let Type { mean, nearby, residual, nearest, .. } = self.types[usize::from(attention)];
+        let own = if nearby > 0.0 { residual / nearby - self.effect } else { 0.0 };
+        let variance = self.variance * (1.0 - nearest * nearest) + f64::from(NOISE) * nearest;
+        [mean + self.common + nearest * own, variance]
+    }
+}
+
+/// What a choice goes by: the gain that an optimist expects, less what its variance costs where times are lognormal.
+pub fn score(mean: f64, variance: f64) -> f64 {
+    mean + HOPE * sqrt(variance) - 0.5 * variance
+}
+
+/// The kernel between embeddings that are `distance` = 1 − cosine apart.
+pub fn similarity(distance: f32) -> f32 {
+    let root = 1.0 / (1.0 + RANGE * distance);
+    root * root
+}
+
+/// ln baseline: its mean over all contexts, and how far that of the one in question is from it.
+struct Baseline {
+    mean: f64,
+    deviation: f64,
+}
+
+/// Gives every context its weight and its precision.
+fn weigh(operator: Operator, contexts: &mut [Context]) -> Baseline {
+    let kinship = |context: &Context| {
+        let other = Operator::at(u16::from(context.operator));
+        usize::from(other != operator) + usize::from(other.category() != operator.category())
+    };
+    let mut cells = [0.0; 3];
+    for context in &*contexts {
+        cells[kinship(context)] += f32::from(context.cells);
+    }
+    let [own, kin, _] = cells;
+    let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
+
+    let [mut all, mut all_b, mut near, mut near_b] = [0.0; 4];
+    for context in contexts {
+        let (k, b) = (context.similarity, f64::from(context.log_baseline));
+        context.weight = weights[kinship(context)];
+        context.precision = k / (1.0 - k * k + NOISE);
+        let (weight, precision) = (f64::from(context.weight), f64::from(context.precision));
+        all += weight;
+        all_b += weight * b;
+        near += weight * precision;
+        near_b += weight * precision * b;
+    }
+    let mean = if all > 0.0 { all_b / all } else { 0.0 };
+    Baseline { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT) }
+}
+
+/// Share of the variance of residuals that is between contexts: the mean product of two of one context.
+fn intraclass_correlation(contexts: &[Context], variance: f64) -> f64 {
+    let [mut products, mut pairs] = [0.0; 2];
+    for context in contexts.iter().filter(|context| context.cells > 1) {
+        let (weight, cells) = (f64::from(context.weight), f64::from(context.cells));
+        let sum = f64::from(context.residual);
+        products += weight * (sum * sum - f64::from(context.squares)) / (cells - 1.0);
+        pairs += weight * cells;
+    }
+    let [least, most] = CORRELATIONS;
+    ((products / variance + CORRELATION * CORRELATION_PAIRS) / (pairs + CORRELATION_PAIRS)).max(least).min(most)
+}

@@ -1,0 +1,167 @@
+//! From what was tried to what to try: predictions and recommendations of a trajectory buffer.
+
+use bytemuck::cast_slice;
+
+use crate::check;
+use crate::error::{Argument, Error, Refusal};
+use crate::kernel;
+use crate::operators::{OPERATOR_COUNT, Operator};
+use crate::rng::SplitMix64;
+use crate::trajectory::history::{History, inverse_sqrt};
+use crate::trajectory::posterior::{Posterior, score, similarity};
+use crate::trajectory::{TrajectoryBuffer, slots};
+
+/// Attention types that there can be, and that can be asked about at once.
+const TYPES: usize = 256;
+
+/// What recommendations need beside the ring.
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct Advisor {
+    pub history: History,
+    /// Trajectories, of all recorded, that it has notes of.
+    noted: u64,
+    seed: u32,
+    /// Recommendations made, from which the next one's draws follow.
+    draws: u32,
+    /// Attention types asked about, and then their predictions.
+    types: [f32; TYPES],
+}
+
+pinned!(Advisor[1072] { history: 0, seed: 40, draws: 44 });
+
+impl Advisor {
+    /// Without room, if there is not enough memory.
+    pub fn new(capacity: usize) -> Self {
+        Self { history: History::new(capacity), noted: 0, seed: 0, draws: 0, types: [0.0; TYPES] }
+    }
+
+    /// Forgets what was recorded and recommended; the seed stays.
+    pub fn reset(&mut self) {
+        self.draws = 0;
+        self.noted = 0;
+    }
+}
+
+impl TrajectoryBuffer {
+    /// Expected gain ln(baseline / execution) of each of `attention_types` for an embedding under an operator, in the same
+    /// order: 0 for type 0, the baseline. Model and sources: the module `posterior`.
+    ///
+    /// An operator with little history borrows from its category, and then from all.
+    ///
+    /// # Errors
+    /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Operator`];
+    /// [`Error::Number`] unless there are 1 to 256 attention types.
+    ///
+    /// # Panics
+    /// If `gains` has another length than `attention_types`.
+    pub fn predict(
+        &mut self,
+        embedding: &[f32],
+        op_type: f64,
+        attention_types: &[u8],
+        gains: &mut [f32],
+    ) -> Result<(), Error> {
+        self.ask(embedding, attention_types)?;
+        let predicted = self.try_ask(op_type, attention_types.len(), false);
+        predicted.map_err(|refusal| self.asked_wrong(refusal, op_type))?;
+        gains.copy_from_slice(&self.types_mut()[..attention_types.len()]);
+        Ok(())
+    }
+
+    /// Which of `attention_types` to try now for an embedding under an operator. Type 0 is the baseline.
+    ///
+    /// It is the one with the highest expected gain, plus some for what is unknown of it, less some for what that may
+    /// cost; the effect of long baselines and the mean of all types are drawn from what is known of them. The draws follow
+    /// from the seed and from the number of recommendations made.
+    ///
+    /// # Errors
+    /// As [`TrajectoryBuffer::predict`].
+    pub fn recommend(&mut self, embedding: &[f32], op_type: f64, attention_types: &[u8]) -> Result<u8, Error> {
+        self.ask(embedding, attention_types)?;
+        self.try_ask(op_type, attention_types.len(), true).map_err(|refusal| self.asked_wrong(refusal, op_type))
+    }
+
+    /// Starts the draws of recommendations anew. A new buffer has seed 0.
+    pub fn set_seed(&mut self, seed: u32) {
+        self.advisor.seed = seed;
+        self.advisor.draws = 0;
+    }
+
+    fn ask(&mut self, embedding: &[f32], attention_types: &[u8]) -> Result<(), Error> {
+        check::length(Argument::Embedding, embedding.len(), self.dim())?;
+        let count = attention_types.len();
+        if count > TYPES {
+            return Err(Error::Number { argument: Argument::AttentionTypes, value: count as f64 });
+        }
+        self.embedding_mut().copy_from_slice(embedding);
+        for (asked, &given) in self.types_mut().iter_mut().zip(attention_types) {
+            *asked = f32::from(given);
+        }
+        Ok(())
+    }
+
+    fn asked_wrong(&mut self, refusal: Refusal, op_type: f64) -> Error {
+        match refusal {
+            Refusal::Operator => Error::Operator { count: OPERATOR_COUNT, value: op_type },
+            Refusal::Argument(Argument::AttentionTypes) => Error::number(refusal, 0.0),
+            _ => Error::vector(refusal, self.embedding_mut()),
+        }
+    }
+
+    /// Where attention types are put before [`TrajectoryBuffer::try_ask`], and found as predictions after it.
+    pub(crate) fn types_mut(&mut self) -> &mut [f32] {
+        &mut self.advisor.types
+    }
+
+    /// Turns the first `count` attention types into predictions, and returns the one to try; what that leaves to chance is
+    /// `drawn`, or else it is left out.
+    pub(crate) fn try_ask(&mut self, op_type: f64, count: usize, drawn: bool) -> Result<u8, Refusal> {
+        let posterior = self.posterior(op_type, count, drawn)?;
+        let mut best = (0, f64::NEG_INFINITY);
+        for value in self.types_mut().iter_mut().take(count) {
+            let attention = *value as u8;
+            let [mean, variance] = posterior.gain(attention);
+            let score = score(mean, variance);
+            if score > best.1 {
+                best = (attention, score);
+            }
+            *value = mean as f32;
+        }
+        Ok(best.0)
+    }
+
+    /// What is known for the embedding in its buffer, of which `count` attention types were asked.
+    fn posterior(&mut self, op_type: f64, count: usize, drawn: bool) -> Result<Posterior, Refusal> {
+        let operator = Operator::of(op_type, OPERATOR_COUNT).ok_or(Refusal::Operator)?;
+        let asked = self.types_mut().get(..count).unwrap_or_default();
+        let known = asked.iter().all(|&value| f32::from(value as u8) == value);
+        check::number(Argument::AttentionTypes, known && !asked.is_empty())?;
+        let Self { embedding, embeddings, tags, improvements, total, capacity, advisor, .. } = self;
+        let norm2 = kernel::norm2(embedding);
+        check::finite(Argument::Embedding, norm2)?;
+
+        let Advisor { history, noted, seed, draws, .. } = advisor;
+        let blocks = embedding.len();
+        let recorded = |slot: usize| embeddings.get(slot * blocks..slot * blocks + blocks).unwrap_or_default();
+        for slot in slots(*noted, total.count, *capacity) {
+            if let (Some(tag), Some(&improvement)) = (tags.get(slot), cast_slice(improvements).get(slot)) {
+                history.note(slot, recorded(slot), tag[0], improvement);
+            }
+        }
+        *noted = total.count;
+        let (contexts, cells) = history.group(tags, slots(0, total.count, *capacity));
+        let inverse_norm = inverse_sqrt(norm2);
+        for context in &mut *contexts {
+            let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
+            context.similarity = similarity((1.0 - cosine).max(0.0));
+        }
+        let mut normal = [0.0; 2];
+        if drawn {
+            let mut rng = SplitMix64::stream(u64::from(*seed) << 32 | u64::from(*draws));
+            normal = normal.map(|_| rng.next_normal());
+            *draws = draws.wrapping_add(1);
+        }
+        Ok(Posterior::new(operator, contexts, cells, normal))
+    }
+}
