@@ -1,7 +1,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export const memory: WebAssembly.Memory;
+export const buffer_ask: (a: number, b: number, c: number, d: number) => number;
 export const buffer_best_attention: (a: number) => number;
+export const buffer_best_attention_for: (a: number, b: number) => number;
 export const buffer_best_improvement: (a: number) => number;
 export const buffer_capacity: (a: number) => number;
 export const buffer_count_by_operator: (a: number, b: number) => number;
@@ -11,11 +13,15 @@ export const buffer_free: (a: number) => void;
 export const buffer_high_quality_count: (a: number, b: number) => number;
 export const buffer_len: (a: number) => number;
 export const buffer_mean_improvement: (a: number) => number;
+export const buffer_mean_improvement_for: (a: number, b: number) => number;
 export const buffer_new: (a: number, b: number, c: number, d: number) => number;
 export const buffer_record: (a: number, b: number, c: number, d: number, e: number) => number;
 export const buffer_reset: (a: number) => void;
+export const buffer_set_seed: (a: number, b: number) => void;
 export const buffer_success_rate: (a: number) => number;
+export const buffer_success_rate_for: (a: number, b: number) => number;
 export const buffer_total_count: (a: number) => bigint;
+export const buffer_types: (a: number) => number;
 export const buffer_variance: (a: number) => number;
 export const lora_adapt: (a: number, b: number) => number;
 export const lora_adapt_count: (a: number, b: number) => bigint;

@@ -58,7 +58,7 @@ pub struct TrajectoryBuffer {
     advisor: Advisor,
 }
 
-pinned!(TrajectoryBuffer[1176] {
+pinned!(TrajectoryBuffer[1264] {
     embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88, operators: 92, advisor: 104
 });
 

@@ -8,6 +8,7 @@ import { OPERATOR } from './players.mjs';
 
 const BATCH_ROWS = 64;
 const CAPACITY = 1000;
+const ATTENTION_TYPES = Uint8Array.from({ length: 16 }, (_, type) => type);
 /** Steps that a scoped operator has learned: with few, forward blends in its category; from ten on it answers alone. */
 const FEW = 5;
 const MANY = 20;
@@ -69,6 +70,23 @@ export function casesOf(player) {
       for (const improvement of improvements) buffer.record(embedding, OPERATOR, 5, 100, 100 * (1 + improvement));
     };
     return { buffer, embedding, prepare, operations: once };
+  }
+
+  /** A full ring of `contexts` embeddings, each tried with attention types in turn; and one more embedding. */
+  function advised(dim, contexts) {
+    const buffer = player.buffer(CAPACITY, dim);
+    if (!buffer.recommend) return undefined;
+    const next = normal(dim);
+    const embeddings = Array.from({ length: contexts }, () => vector(dim, next));
+    const embedding = vector(dim, next);
+    const prepare = () => {
+      buffer.reset();
+      for (let i = 0; i < CAPACITY; i++) {
+        const type = Math.floor(i / contexts) + (i % ATTENTION_TYPES.length);
+        buffer.record(embeddings[i % contexts], OPERATOR, type, 100, 100 * Math.exp(next()));
+      }
+    };
+    return { prepare, operations: once, call: () => buffer.recommend(embedding, OPERATOR, ATTENTION_TYPES) };
   }
 
   return {
@@ -200,6 +218,13 @@ export function casesOf(player) {
       const { buffer, prepare } = ring(dim);
       let found;
       return { prepare, operations: once, call: () => (found = buffer.high_quality_count(0.5)), result: () => [found] };
+    },
+
+    'recommend': (dim) => advised(dim, CAPACITY),
+    'recommend, 100 contexts': (dim) => advised(dim, CAPACITY / 10),
+    'a pass over the embeddings': (dim) => {
+      const embeddings = player.embeddings?.(CAPACITY, dim);
+      return embeddings && { prepare() {}, operations: once, call: () => embeddings.pass() };
     },
 
     // The engine's own part in what the calls above cost.

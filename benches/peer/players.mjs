@@ -106,6 +106,10 @@ export function loopsInWasm(wasm, repeat) {
     output: (object) => object.output(),
     free() {},
     nothing: wasm.nothing,
+    embeddings: (capacity, dim) => {
+      const address = wasm.ring_new(capacity, dim);
+      return { pass: () => wasm.ring_pass(address, repeat.count) };
+    },
     rewards: REWARDS,
     repeat,
   };

@@ -144,7 +144,10 @@ pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
         let [r0, r1, r2, r3] = [load(&rows[0]), load(&rows[1]), load(&others[0]), load(&others[1])];
         dots = [add_product(dots[0], r2, g), add_product(dots[1], r3, g)];
         let [[s02, s03], [s12, s13]] = between;
-        between = [[add_product(s02, r0, r2), add_product(s03, r0, r3)], [add_product(s12, r1, r2), add_product(s13, r1, r3)]];
+        between = [
+            [add_product(s02, r0, r2), add_product(s03, r0, r3)],
+            [add_product(s12, r1, r2), add_product(s13, r1, r3)],
+        ];
     }
     let Projection { dots: first, norm2 } = sums.fold();
     Cross { dots: [first, both(dots, fold)], norm2, between: both(between, |pair| both(pair, fold)) }

@@ -5,8 +5,9 @@ use alloc::boxed::Box;
 
 use bytemuck::{Zeroable, cast_slice};
 
-use crate::buffer::{Block, clear, zeroed};
+use crate::buffer::{Block, zeroed};
 use crate::kernel;
+use crate::operators::OPERATOR_COUNT;
 
 /// Gains are kept within this: a speed-up or slow-down by a factor of 400.
 const MAX_GAIN: f32 = 6.0;
@@ -66,17 +67,21 @@ pub struct Cell {
     pub gain: f32,
 }
 
-/// Room for the contexts and cells of a ring, and what was found in it last.
+/// Room for the contexts and cells of a ring, and those that were found last.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct History {
     /// By slot.
     pub notes: Box<[Note]>,
     contexts: Box<[Context]>,
+    context_count: u32,
     cells: Box<[Cell]>,
-    /// Two hash tables with linear probing, of the positions of contexts and of cells plus 1. A power of two, and more than
-    /// there can be of either.
-    tables: Box<[[u32; 2]]>,
+    cell_count: u32,
+    /// How many of the cells are of each operator.
+    operators: [u32; OPERATOR_COUNT],
+    /// Two hash tables with linear probing, of contexts and of cells. Their length is a power of two, and more than there can be
+    /// of either.
+    tables: Box<[[Entry; 2]]>,
 }
 
 impl History {
@@ -85,13 +90,16 @@ impl History {
         Self {
             notes: zeroed(capacity).unwrap_or_default(),
             contexts: zeroed(capacity).unwrap_or_default(),
+            context_count: 0,
             cells: zeroed(capacity).unwrap_or_default(),
+            cell_count: 0,
+            operators: [0; OPERATOR_COUNT],
             tables: zeroed((capacity + capacity / 2 + 1).next_power_of_two()).unwrap_or_default(),
         }
     }
 
     pub fn has_room(&self) -> bool {
-        let Self { notes, contexts, cells, tables } = self;
+        let Self { notes, contexts, cells, tables, .. } = self;
         !notes.is_empty() && !contexts.is_empty() && !cells.is_empty() && !tables.is_empty()
     }
 
@@ -108,58 +116,72 @@ impl History {
         }
     }
 
-    /// Finds the contexts and cells of `slots`, which come oldest first.
-    pub fn group(&mut self, tags: &[[u8; 2]], slots: impl Iterator<Item = usize>) -> (&mut [Context], &[Cell]) {
-        let Self { notes, contexts, cells, tables } = self;
-        clear(tables);
-        let [mut context_count, mut cell_count] = [0; 2];
-        for slot in slots {
-            let (Some(note), Some(&[operator, attention])) = (notes.get(slot), tags.get(slot)) else { continue };
-            let same = |position: usize| {
-                contexts.get(position).and_then(|context| notes.get(context.slot as usize)).is_some_and(|other| other.key == note.key)
-            };
-            let (position, known) = find(tables, 0, note.key, context_count, same);
-            let Some(context) = contexts.get_mut(position) else { continue };
-            if !known {
-                *context = Context { operator, inverse_norm: note.inverse_norm, ..Context::zeroed() };
-                context_count += 1;
-            }
-            context.slot = slot as u32;
-            context.log_baseline = note.log_baseline;
-            if attention == 0 {
-                continue;
-            }
-            let cell = Cell { context: position as u32, attention, gain: note.gain };
-            let same = |position: usize| {
-                cells.get(position).is_some_and(|other| other.context == cell.context && other.attention == attention)
-            };
-            let key = (position as u64 * 256 + u64::from(attention)).wrapping_mul(FACTOR);
-            let (position, known) = find(tables, 1, key, cell_count, same);
-            let Some(found) = cells.get_mut(position) else { continue };
-            if known {
-                found.gain = 0.5 * (found.gain + cell.gain);
-            } else {
-                *found = cell;
-                cell_count += 1;
-                context.cells += 1;
-            }
+    /// Forgets the contexts and cells.
+    pub fn clear(&mut self) {
+        self.context_count = 0;
+        self.cell_count = 0;
+        self.operators = [0; OPERATOR_COUNT];
+        self.tables.fill(Zeroable::zeroed());
+    }
+
+    /// Adds what was recorded in a slot to the contexts and cells. Slots come oldest first.
+    pub fn add(&mut self, slot: usize, [operator, attention]: [u8; 2]) {
+        let Self { notes, contexts, context_count, cells, cell_count, operators, tables } = self;
+        let Some(note) = notes.get(slot) else { return };
+        let (position, known) = find(tables, 0, note.key, note.key as u32, *context_count);
+        let Some(context) = contexts.get_mut(position as usize) else { return };
+        if !known {
+            *context = Context { operator, inverse_norm: note.inverse_norm, ..Context::zeroed() };
+            *context_count += 1;
         }
-        (contexts.get_mut(..context_count).unwrap_or_default(), cells.get(..cell_count).unwrap_or_default())
+        context.slot = slot as u32;
+        context.log_baseline = note.log_baseline;
+        if attention == 0 {
+            return;
+        }
+        let cell = Cell { context: position, attention, gain: note.gain };
+        let name = position << 8 | u32::from(attention);
+        let (position, known) = find(tables, 1, u64::from(name).wrapping_mul(FACTOR), name, *cell_count);
+        let (Some(found), Some(of_operator)) =
+            (cells.get_mut(position as usize), operators.get_mut(usize::from(operator)))
+        else {
+            return;
+        };
+        if known {
+            found.gain = 0.5 * (found.gain + cell.gain);
+        } else {
+            *found = cell;
+            *cell_count += 1;
+            *of_operator += 1;
+            context.cells += 1;
+        }
+    }
+
+    /// The contexts and cells, and how many of the cells are of each operator.
+    pub fn found(&mut self) -> (&mut [Context], &[Cell], &[u32; OPERATOR_COUNT]) {
+        let contexts = self.contexts.get_mut(..self.context_count as usize).unwrap_or_default();
+        (contexts, self.cells.get(..self.cell_count as usize).unwrap_or_default(), &self.operators)
     }
 }
 
-/// Finds a hash in a table: the position of what is the `same`, and whether there is any; if not, it is given position `next`.
-fn find(tables: &mut [[u32; 2]], table: usize, hash: u64, next: usize, same: impl Fn(usize) -> bool) -> (usize, bool) {
+#[derive(Clone, Copy, Debug, Zeroable)]
+struct Entry {
+    /// The position plus 1, or 0 if nothing is here.
+    end: u32,
+    name: u32,
+}
+
+/// The position of a name, which has this hash, and whether it was there; if not, it is given position `next`.
+fn find(tables: &mut [[Entry; 2]], table: usize, hash: u64, name: u32, next: u32) -> (u32, bool) {
     let mask = tables.len() - 1;
     let mut at = (hash >> 32) as usize & mask;
     while let Some(entry) = tables.get_mut(at).map(|entries| &mut entries[table]) {
-        if *entry == 0 {
-            *entry = next as u32 + 1;
+        if entry.end == 0 {
+            *entry = Entry { end: next + 1, name };
             break;
         }
-        let position = *entry as usize - 1;
-        if same(position) {
-            return (position, true);
+        if entry.name == name {
+            return (entry.end - 1, true);
         }
         at = (at + 1) & mask;
     }
@@ -172,7 +194,9 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 /// A hash of the bits of an embedding, and of the operator.
 fn hash(embedding: &[Block], operator: u8) -> u64 {
     let words: &[u32] = cast_slice(embedding);
-    words.iter().fold(u64::from(operator) + 1, |hash, &word| (hash.rotate_left(5) ^ u64::from(word)).wrapping_mul(FACTOR))
+    words
+        .iter()
+        .fold(u64::from(operator) + 1, |hash, &word| (hash.rotate_left(5) ^ u64::from(word)).wrapping_mul(FACTOR))
 }
 
 /// 1 / √x, or 0 for 0.

@@ -16,7 +16,7 @@
 use bytemuck::Zeroable;
 
 use crate::kernel::sqrt;
-use crate::operators::Operator;
+use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::trajectory::history::{Cell, Context};
 
 /// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
@@ -78,10 +78,10 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    /// For an operator, of contexts with their similarities, and of the cells in them. `draws`: for the slope and for the
-    /// types' common mean, from a standard normal distribution; or zeros, for what is expected.
-    pub fn new(operator: Operator, contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
-        let baseline = weigh(operator, contexts);
+    /// From contexts that were looked at ([`Context::look`]) and the cells in them. `draws`: for the slope and for the types'
+    /// common mean, from a standard normal distribution; or zeros, for what is expected.
+    pub fn new(contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+        let baseline = Baseline::of(contexts);
         let mut types = <[Type; 256]>::zeroed();
 
         // Sums over all cells: their number, y, its product with ln baseline b, and squares.
@@ -139,7 +139,8 @@ impl Posterior {
             of_type.residual += precision * residual;
             of_type.nearest = of_type.nearest.max(similarity);
         }
-        let correlation = intraclass_correlation(contexts, (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS));
+        let correlation =
+            intraclass_correlation(contexts, (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS));
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
         Self {
@@ -167,10 +168,32 @@ pub fn score(mean: f64, variance: f64) -> f64 {
     mean + HOPE * sqrt(variance) - 0.5 * variance
 }
 
-/// The kernel between embeddings that are `distance` = 1 − cosine apart.
-pub fn similarity(distance: f32) -> f32 {
-    let root = 1.0 / (1.0 + RANGE * distance);
-    root * root
+/// How much each operator's cells count for one of them: its own for 1, those of its category and of all others less the
+/// more there are of its own and of its category.
+pub fn weights(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [f32; OPERATOR_COUNT] {
+    let kinship =
+        |other: Operator| usize::from(other != operator) + usize::from(other.category() != operator.category());
+    let mut counts = [0.0; 3];
+    for (other, &count) in Operator::all().zip(cells) {
+        counts[kinship(other)] += count as f32;
+    }
+    let [own, kin, _] = counts;
+    let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
+    let mut all = Operator::all();
+    [0.0; OPERATOR_COUNT].map(|_| all.next().map_or(0.0, |other| weights[kinship(other)]))
+}
+
+impl Context {
+    /// Makes what it says of an embedding that is `distance` = 1 − cosine away.
+    pub fn look(&mut self, distance: f32, weights: &[f32; OPERATOR_COUNT]) {
+        let root = 1.0 / (1.0 + RANGE * distance);
+        let k = root * root;
+        self.similarity = k;
+        self.precision = k / (1.0 - k * k + NOISE);
+        self.weight = weights.get(usize::from(self.operator)).copied().unwrap_or_default();
+        self.residual = 0.0;
+        self.squares = 0.0;
+    }
 }
 
 /// ln baseline: its mean over all contexts, and how far that of the one in question is from it.
@@ -179,32 +202,20 @@ struct Baseline {
     deviation: f64,
 }
 
-/// Gives every context its weight and its precision.
-fn weigh(operator: Operator, contexts: &mut [Context]) -> Baseline {
-    let kinship = |context: &Context| {
-        let other = Operator::at(u16::from(context.operator));
-        usize::from(other != operator) + usize::from(other.category() != operator.category())
-    };
-    let mut cells = [0.0; 3];
-    for context in &*contexts {
-        cells[kinship(context)] += f32::from(context.cells);
+impl Baseline {
+    fn of(contexts: &[Context]) -> Self {
+        let [mut all, mut all_b, mut near, mut near_b] = [0.0; 4];
+        for context in contexts {
+            let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
+            let precision = weight * f64::from(context.precision);
+            all += weight;
+            all_b += weight * b;
+            near += precision;
+            near_b += precision * b;
+        }
+        let mean = if all > 0.0 { all_b / all } else { 0.0 };
+        Self { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT) }
     }
-    let [own, kin, _] = cells;
-    let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
-
-    let [mut all, mut all_b, mut near, mut near_b] = [0.0; 4];
-    for context in contexts {
-        let (k, b) = (context.similarity, f64::from(context.log_baseline));
-        context.weight = weights[kinship(context)];
-        context.precision = k / (1.0 - k * k + NOISE);
-        let (weight, precision) = (f64::from(context.weight), f64::from(context.precision));
-        all += weight;
-        all_b += weight * b;
-        near += weight * precision;
-        near_b += weight * precision * b;
-    }
-    let mean = if all > 0.0 { all_b / all } else { 0.0 };
-    Baseline { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT) }
 }
 
 /// Share of the variance of residuals that is between contexts: the mean product of two of one context.

@@ -8,19 +8,23 @@ use crate::kernel;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::rng::SplitMix64;
 use crate::trajectory::history::{History, inverse_sqrt};
-use crate::trajectory::posterior::{Posterior, score, similarity};
+use crate::trajectory::posterior::{Posterior, score, weights};
 use crate::trajectory::{TrajectoryBuffer, slots};
 
 /// Attention types that there can be, and that can be asked about at once.
 const TYPES: usize = 256;
+
+/// Parts of a ring that are forgotten at once.
+const PARTS: usize = 16;
 
 /// What recommendations need beside the ring.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Advisor {
     pub history: History,
-    /// Trajectories, of all recorded, that it has notes of.
+    /// Of all trajectories recorded, how many it has notes of, and the number of the first that counts.
     noted: u64,
+    started: u64,
     seed: u32,
     /// Recommendations made, from which the next one's draws follow.
     draws: u32,
@@ -28,18 +32,20 @@ pub struct Advisor {
     types: [f32; TYPES],
 }
 
-pinned!(Advisor[1072] { history: 0, seed: 40, draws: 44 });
+pinned!(Advisor[1160] { history: 0, seed: 128, draws: 132 });
 
 impl Advisor {
     /// Without room, if there is not enough memory.
     pub fn new(capacity: usize) -> Self {
-        Self { history: History::new(capacity), noted: 0, seed: 0, draws: 0, types: [0.0; TYPES] }
+        Self { history: History::new(capacity), noted: 0, started: 0, seed: 0, draws: 0, types: [0.0; TYPES] }
     }
 
     /// Forgets what was recorded and recommended; the seed stays.
     pub fn reset(&mut self) {
         self.draws = 0;
         self.noted = 0;
+        self.started = 0;
+        self.history.clear();
     }
 }
 
@@ -141,7 +147,7 @@ impl TrajectoryBuffer {
         let norm2 = kernel::norm2(embedding);
         check::finite(Argument::Embedding, norm2)?;
 
-        let Advisor { history, noted, seed, draws, .. } = advisor;
+        let Advisor { history, noted, started, seed, draws, .. } = advisor;
         let blocks = embedding.len();
         let recorded = |slot: usize| embeddings.get(slot * blocks..slot * blocks + blocks).unwrap_or_default();
         for slot in slots(*noted, total.count, *capacity) {
@@ -149,12 +155,25 @@ impl TrajectoryBuffer {
                 history.note(slot, recorded(slot), tag[0], improvement);
             }
         }
+        // To start anew takes a look at every slot, so what the ring forgets is forgotten a part of it at a time.
+        let start = total.count.saturating_sub(*capacity as u64).next_multiple_of(capacity.div_ceil(PARTS) as u64);
+        if *started < start {
+            history.clear();
+            *noted = start;
+            *started = start;
+        }
+        for slot in slots(*noted, total.count, *capacity) {
+            if let Some(&tag) = tags.get(slot) {
+                history.add(slot, tag);
+            }
+        }
         *noted = total.count;
-        let (contexts, cells) = history.group(tags, slots(0, total.count, *capacity));
+        let (contexts, cells, counts) = history.found();
+        let weights = weights(operator, counts);
         let inverse_norm = inverse_sqrt(norm2);
         for context in &mut *contexts {
             let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
-            context.similarity = similarity((1.0 - cosine).max(0.0));
+            context.look((1.0 - cosine).max(0.0), &weights);
         }
         let mut normal = [0.0; 2];
         if drawn {
@@ -162,6 +181,6 @@ impl TrajectoryBuffer {
             normal = normal.map(|_| rng.next_normal());
             *draws = draws.wrapping_add(1);
         }
-        Ok(Posterior::new(operator, contexts, cells, normal))
+        Ok(Posterior::new(contexts, cells, normal))
     }
 }

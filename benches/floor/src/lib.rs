@@ -111,6 +111,15 @@ exports! {
         found
     }
 
+    ring_pass(ring: Ring, count: u32) {
+        for _ in 0..count {
+            let Ring { rows, x } = black_box(&mut *ring);
+            for row in rows.chunks_exact(x.len()) {
+                black_box(kernel::dot(row, x));
+            }
+        }
+    }
+
     kernel_project(k: Kernels, count: u32) { k.run(count, |k| kernel::project(&k.a, &k.x)); }
     kernel_project_both(k: Kernels, count: u32) {
         k.run(count, |k| kernel::project_both([&k.a, &k.b], &k.x, &mut k.y));
@@ -122,6 +131,7 @@ exports! {
     }
     kernel_project_and_copy(k: Kernels, count: u32) { k.run(count, |k| kernel::project_and_copy(&k.a, &k.x, &mut k.y)); }
     kernel_norm2(k: Kernels, count: u32) { k.run(count, |k| kernel::norm2(&k.x)); }
+    kernel_dot(k: Kernels, count: u32) { k.run(count, |k| kernel::dot(&k.x, &k.y)); }
     kernel_gram(k: Kernels, count: u32) { k.run(count, |k| kernel::gram(&k.a)); }
     kernel_expand(k: Kernels, count: u32) { k.run(count, |k| kernel::expand(&k.a, SCALES, &k.x, &mut k.y)); }
     kernel_expand_both(k: Kernels, count: u32) {
@@ -135,6 +145,18 @@ exports! {
 }
 
 const SCALES: [f32; 2] = [0.1, 0.2];
+
+/// Embeddings to be compared with one.
+pub struct Ring {
+    rows: Vec<Block>,
+    x: Vec<Block>,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn ring_new(capacity: usize, dim: usize) -> *mut Ring {
+    let row = |seed: usize| (0..blocks_for(dim)).map(move |k| Block(std::array::from_fn(|j| (k * 8 + j + seed) as f32)));
+    keep(Ring { rows: (0..capacity).flat_map(row).collect(), x: row(capacity).collect() })
+}
 
 /// Rows for the loops themselves.
 pub struct Kernels {
