@@ -738,6 +738,78 @@ export declare class WasmTrajectoryBuffer {
   count_by_operator(op_type: number): number;
 
   /**
+   * Share of all trajectories of one operator with an improvement above 0; 0 if there are none.
+   *
+   * @param op_type - an integer from 0 to 16
+   * @throws {RangeError} if `op_type` is no operator
+   */
+  success_rate_for(op_type: number): number;
+
+  /**
+   * Mean improvement of all trajectories of one operator; 0 if there are none.
+   *
+   * @param op_type - an integer from 0 to 16
+   * @throws {RangeError} if `op_type` is no operator
+   */
+  mean_improvement_for(op_type: number): number;
+
+  /**
+   * Attention type of one operator's best improvement, the earliest one among equals; 0 if there are none.
+   *
+   * @param op_type - an integer from 0 to 16
+   * @throws {RangeError} if `op_type` is no operator
+   */
+  best_attention_for(op_type: number): number;
+
+  /**
+   * What to expect of each of some attention types for an embedding under an operator: posterior means of
+   * ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline, whose
+   * gain is 0.
+   *
+   * Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect of the
+   * context, and a kernel regression over similar embeddings. An operator with little history borrows from its category, and
+   * then from all. Runs of one type with one embedding are averaged, the last one counting as much as all before it.
+   *
+   * @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
+   * @param op_type - operator, an integer from 0 to 16
+   * @param attention_types - 1 to 256 integers from 0 to 255
+   * @returns as many numbers as there are attention types
+   * @throws {RangeError} if anything is out of range or not finite, or if `embedding` has not `embedding_dim` values
+   * @throws {TypeError} if `embedding` or `attention_types` is no array of numbers, or `op_type` no number
+   * @example const gains = buffer.predict(embedding, OperatorType.Join, [0, 1, 2, 3]);
+   */
+  predict(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): Float32Array;
+
+  /**
+   * Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
+   * other one promises more.
+   *
+   * The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that uncertainty
+   * may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The draws follow from
+   * the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth of a full ring, its
+   * oldest part, is not looked at.
+   *
+   * @param embedding - `embedding_dim` numbers
+   * @param op_type - operator, an integer from 0 to 16
+   * @param attention_types - 1 to 256 integers from 0 to 255
+   * @returns one of `attention_types`
+   * @throws {RangeError} and {TypeError} as `predict`
+   * @example
+   * const type = buffer.recommend(embedding, OperatorType.Join, [0, 1, 2, 3]);
+   * buffer.record(embedding, OperatorType.Join, type, run(type), baseline_ms);
+   */
+  recommend(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): number;
+
+  /**
+   * Starts the draws of `recommend` anew. A new buffer has seed 0; `reset()` starts them anew with the same seed.
+   *
+   * @param seed - an integer from 0 to 4294967295
+   * @throws {RangeError} for any other number
+   * @throws {TypeError} for anything but a number
+   */
+  set_seed(seed: number): void;
+
+  /**
    * All numbers of the buffer, for JSON.
    */
   stats(): TrajectoryStats;

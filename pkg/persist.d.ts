@@ -116,8 +116,8 @@ declare module './ruvector_learning_wasm.js' {
   interface WasmTrajectoryBuffer {
     /**
      * What the ring holds, a column each (`embeddings` [n, embedding_dim], `operators`, `attention_types`, `improvements`,
-     * oldest first), and the statistics over everything recorded, as a safetensors file. Times are not in it: of
-     * `execution_ms` and `baseline_ms` a buffer keeps the improvement.
+     * `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a
+     * safetensors file.
      *
      * @throws {Error} after `free()`
      * @example await writeFile('trajectories.safetensors', buffer.to_safetensors());

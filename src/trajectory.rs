@@ -58,7 +58,7 @@ pub struct TrajectoryBuffer {
     advisor: Advisor,
 }
 
-pinned!(TrajectoryBuffer[1264] {
+pinned!(TrajectoryBuffer[1272] {
     embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88, operators: 92, advisor: 104
 });
 
@@ -84,7 +84,8 @@ impl TrajectoryBuffer {
 
     fn with_room(capacity: usize, dim: usize) -> Option<Self> {
         let made = Self {
-            embeddings: zeroed(capacity.saturating_mul(blocks_for(dim))).unwrap_or_default(),
+            // By far the most: nothing else is asked for without it.
+            embeddings: zeroed(capacity.saturating_mul(blocks_for(dim)))?,
             embedding: row(dim).unwrap_or_default(),
             tags: zeroed(capacity).unwrap_or_default(),
             improvements: zeroed(blocks_for(capacity)).unwrap_or_default(),
@@ -100,12 +101,12 @@ impl TrajectoryBuffer {
 
     /// Whether all of the memory was there to be had.
     fn has_room(&self) -> bool {
-        let Self { embedding, embeddings, tags, improvements, operators, advisor, .. } = self;
-        let rows = [embedding, embeddings, improvements];
-        rows.iter().all(|row| !row.is_empty())
+        let Self { embedding, tags, improvements, operators, advisor, .. } = self;
+        !embedding.is_empty()
+            && !improvements.is_empty()
             && !tags.is_empty()
             && !operators.is_empty()
-            && advisor.history.has_room()
+            && advisor.has_room()
     }
 
     /// The buffer for the next embedding `[d]`, to be written before [`TrajectoryBuffer::record_embedding`].

@@ -11,7 +11,10 @@ export const LAYOUT = {
   Gram: { size: 32, p: 0, q: 8, r: 16, peak: 24 },
   Known: { size: 24, as_of: 0, projection: 8 },
   Projection: { size: 12, dots: 0, norm2: 8 },
-  TrajectoryBuffer: { size: 96, embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88 },
+  TrajectoryBuffer: { size: 1272, embeddings: 8, tags: 16, improvements: 24, total: 32, next: 88, operators: 92, advisor: 104 },
+  Advisor: { size: 1168, history: 0, seed: 128, draws: 132 },
+  History: { size: 108, notes: 0 },
+  Note: { size: 24, baseline: 0 },
   Totals: { size: 48, count: 0, successes: 8, mean: 16, deviation2: 24, best: 32, best_attention: 40 },
 };
 

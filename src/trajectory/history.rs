@@ -84,6 +84,8 @@ pub struct History {
     tables: Box<[[Entry; 2]]>,
 }
 
+pinned!(History[108] { notes: 0 });
+
 impl History {
     /// Without room, if there is not enough memory.
     pub fn new(capacity: usize) -> Self {

@@ -13,8 +13,9 @@
 //!
 //! The constants were chosen on half of a benchmark, see benches/decisions.
 
-use bytemuck::Zeroable;
+use bytemuck::{Pod, Zeroable};
 
+use crate::buffer::clear;
 use crate::kernel::sqrt;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::trajectory::history::{Cell, Context};
@@ -22,7 +23,7 @@ use crate::trajectory::history::{Cell, Context};
 /// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
 const RANGE: f32 = 10.0;
 /// Variance of a gain that was measured, as a share of the prior's.
-const NOISE: f32 = 0.02;
+const NOISE: f32 = 0.01;
 /// Cells of its own from which on an operator counts those of others by less than half.
 const KIN: f32 = 4.0;
 /// Cells that the prior of a type's mean counts as.
@@ -33,10 +34,10 @@ const MEAN_CELLS: f64 = 5.0;
 /// Variance of a draw of it, of the residual variance over one cell.
 const MEAN_SPREAD: f64 = 0.3;
 /// Slope before anything was seen, and the sum of squares that it counts as.
-const SLOPE: f64 = 0.2;
+const SLOPE: f64 = 0.3;
 const SLOPE_SQUARES: f64 = 40.0;
 /// Variance of a draw of it, of the residual variance over a square of 1.
-const SLOPE_SPREAD: f64 = 0.5;
+const SLOPE_SPREAD: f64 = 0.3;
 /// Residual variance before anything was seen, and the cells it counts as.
 const VARIANCE: f64 = 0.5;
 const VARIANCE_CELLS: f64 = 10.0;
@@ -49,17 +50,31 @@ const BASELINE_WEIGHT: f64 = 0.1;
 /// Shares of the residual variance that are left unknown of a type that was not tried nearby, and of a context.
 const OWN_SHARE: f64 = 0.2;
 const EFFECT_SHARE: f64 = 0.2;
-/// How many standard deviations a choice hopes for.
+/// Cells that the common variance counts as beside a type's own.
+const TYPE_VARIANCE_CELLS: f64 = 4.0;
+/// How many standard deviations a choice hopes for at the mean baseline, by how much more where e times as much time is at
+/// stake, and up to which power of e that goes.
 const HOPE: f64 = 0.8;
+const STAKES: f64 = 0.2;
+const MAX_STAKES: f64 = 2.5;
+/// By how much more it hopes where e times as many trajectories led to cells, and how many are given to both.
+const IMPATIENCE: f64 = 0.2;
+const PATIENCE: f64 = 10.0;
+
+/// Attention types that there can be.
+pub const TYPES: usize = 256;
 
 /// What the cells of one attention type add up to, each by its weight.
-#[derive(Clone, Copy, Zeroable)]
-struct Type {
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Type {
     cells: f64,
     gain: f64,
     log_baseline: f64,
     /// Mean gain over all contexts, at the mean baseline.
     mean: f64,
+    /// Sum of squared residuals.
+    squares: f64,
     /// Weight and weighted sum of the residuals nearby.
     nearby: f64,
     residual: f64,
@@ -68,21 +83,24 @@ struct Type {
 }
 
 /// What to expect in one context.
-pub struct Posterior {
-    types: [Type; 256],
+pub struct Posterior<'a> {
+    types: &'a [Type],
     /// What is expected of every type: by the context's baseline, and its effect.
     common: f64,
     effect: f64,
-    /// Of the gain of a type that was not tried nearby.
+    /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
     variance: f64,
+    share: f64,
+    /// Standard deviations that a choice hopes for.
+    hope: f64,
 }
 
-impl Posterior {
+impl<'a> Posterior<'a> {
     /// From contexts that were looked at ([`Context::look`]) and the cells in them. `draws`: for the slope and for the types'
-    /// common mean, from a standard normal distribution; or zeros, for what is expected.
-    pub fn new(contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+    /// common mean, from a standard normal distribution; or zeros, for what is expected. `types`: room for [`TYPES`].
+    pub fn new(types: &'a mut [Type], contexts: &mut [Context], cells: &[Cell], held: u32, draws: [f64; 2]) -> Self {
         let baseline = Baseline::of(contexts);
-        let mut types = <[Type; 256]>::zeroed();
+        clear(types);
 
         // Sums over all cells: their number, y, its product with ln baseline b, and squares.
         let [mut n, mut sum_y, mut sum_b, mut yy, mut yb, mut bb] = [0.0; 6];
@@ -90,7 +108,7 @@ impl Posterior {
             let Some(context) = contexts.get(cell.context as usize) else { continue };
             let (weight, y) = (f64::from(context.weight), f64::from(cell.gain));
             let b = f64::from(context.log_baseline) - baseline.mean;
-            let of_type = &mut types[usize::from(cell.attention)];
+            let Some(of_type) = types.get_mut(usize::from(cell.attention)) else { continue };
             of_type.cells += weight;
             of_type.gain += weight * y;
             of_type.log_baseline += weight * b;
@@ -115,7 +133,7 @@ impl Posterior {
         let slope = slope + draws[0] * sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES));
         let mean = (sum_y - slope * sum_b + MEAN * MEAN_CELLS) / (n + MEAN_CELLS)
             + draws[1] * sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS));
-        for of_type in &mut types {
+        for of_type in &mut *types {
             let gain = of_type.gain - slope * of_type.log_baseline;
             of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
         }
@@ -124,13 +142,14 @@ impl Posterior {
         let [mut near, mut near_residual, mut squares] = [0.0; 3];
         for cell in cells {
             let Some(context) = contexts.get_mut(cell.context as usize) else { continue };
-            let of_type = &mut types[usize::from(cell.attention)];
+            let Some(of_type) = types.get_mut(usize::from(cell.attention)) else { continue };
             let b = f64::from(context.log_baseline) - baseline.mean;
             let residual = f64::from(cell.gain) - of_type.mean - slope * b;
             context.residual += residual as f32;
             context.squares += (residual * residual) as f32;
             let weight = f64::from(context.weight);
             squares += weight * residual * residual;
+            of_type.squares += weight * residual * residual;
             let similarity = weight * f64::from(context.similarity);
             near += similarity;
             near_residual += similarity * residual;
@@ -139,33 +158,36 @@ impl Posterior {
             of_type.residual += precision * residual;
             of_type.nearest = of_type.nearest.max(similarity);
         }
-        let correlation =
-            intraclass_correlation(contexts, (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS));
+        let residual_variance = (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
+        let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
         Self {
             types,
             common: slope * baseline.deviation + effect,
             effect,
-            variance: variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
+            variance: residual_variance,
+            share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
+            hope: HOPE
+                * (1.0 + STAKES * baseline.deviation.clamp(-MAX_STAKES, MAX_STAKES))
+                * (1.0 + IMPATIENCE * f64::from(libm::logf(((f64::from(held) + PATIENCE) / (n + PATIENCE)) as f32))),
         }
     }
 
     /// Mean and variance of the gain of an attention type here; the baseline has none.
     pub fn gain(&self, attention: u8) -> [f64; 2] {
-        if attention == 0 {
-            return [0.0; 2];
-        }
-        let Type { mean, nearby, residual, nearest, .. } = self.types[usize::from(attention)];
+        let found = self.types.get(usize::from(attention)).filter(|_| attention != 0);
+        let Some(&Type { cells, mean, squares, nearby, residual, nearest, .. }) = found else { return [0.0; 2] };
         let own = if nearby > 0.0 { residual / nearby - self.effect } else { 0.0 };
-        let variance = self.variance * (1.0 - nearest * nearest) + f64::from(NOISE) * nearest;
-        [mean + self.common + nearest * own, variance]
+        let variance = (squares + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
+        let unknown = variance * self.share * (1.0 - nearest * nearest);
+        [mean + self.common + nearest * own, unknown + f64::from(NOISE) * nearest]
     }
-}
 
-/// What a choice goes by: the gain that an optimist expects, less what its variance costs where times are lognormal.
-pub fn score(mean: f64, variance: f64) -> f64 {
-    mean + HOPE * sqrt(variance) - 0.5 * variance
+    /// What a choice goes by: the gain that an optimist expects, less what its variance costs where times are lognormal.
+    pub fn score(&self, [mean, variance]: [f64; 2]) -> f64 {
+        mean + self.hope * sqrt(variance) - 0.5 * variance
+    }
 }
 
 /// How much each operator's cells count for one of them: its own for 1, those of its category and of all others less the

@@ -1,18 +1,21 @@
 //! From what was tried to what to try: predictions and recommendations of a trajectory buffer.
 
+use alloc::boxed::Box;
+
 use bytemuck::cast_slice;
 
+use crate::buffer::zeroed;
 use crate::check;
 use crate::error::{Argument, Error, Refusal};
 use crate::kernel;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::rng::SplitMix64;
 use crate::trajectory::history::{History, inverse_sqrt};
-use crate::trajectory::posterior::{Posterior, score, weights};
+use crate::trajectory::posterior::{Posterior, TYPES, Type, weights};
 use crate::trajectory::{TrajectoryBuffer, slots};
 
-/// Attention types that there can be, and that can be asked about at once.
-const TYPES: usize = 256;
+/// Scores that differ by less are the same.
+const TIE: f64 = 1e-6;
 
 /// Parts of a ring that are forgotten at once.
 const PARTS: usize = 16;
@@ -29,15 +32,28 @@ pub struct Advisor {
     /// Recommendations made, from which the next one's draws follow.
     draws: u32,
     /// Attention types asked about, and then their predictions.
-    types: [f32; TYPES],
+    asked: [f32; TYPES],
+    types: Box<[Type]>,
 }
 
-pinned!(Advisor[1160] { history: 0, seed: 128, draws: 132 });
+pinned!(Advisor[1168] { history: 0, seed: 128, draws: 132 });
 
 impl Advisor {
     /// Without room, if there is not enough memory.
     pub fn new(capacity: usize) -> Self {
-        Self { history: History::new(capacity), noted: 0, started: 0, seed: 0, draws: 0, types: [0.0; TYPES] }
+        Self {
+            history: History::new(capacity),
+            noted: 0,
+            started: 0,
+            seed: 0,
+            draws: 0,
+            asked: [0.0; TYPES],
+            types: zeroed(TYPES).unwrap_or_default(),
+        }
+    }
+
+    pub fn has_room(&self) -> bool {
+        !self.types.is_empty() && self.history.has_room()
     }
 
     /// Forgets what was recorded and recommended; the seed stays.
@@ -117,37 +133,21 @@ impl TrajectoryBuffer {
 
     /// Where attention types are put before [`TrajectoryBuffer::try_ask`], and found as predictions after it.
     pub(crate) fn types_mut(&mut self) -> &mut [f32] {
-        &mut self.advisor.types
+        &mut self.advisor.asked
     }
 
     /// Turns the first `count` attention types into predictions, and returns the one to try; what that leaves to chance is
     /// `drawn`, or else it is left out.
     pub(crate) fn try_ask(&mut self, op_type: f64, count: usize, drawn: bool) -> Result<u8, Refusal> {
-        let posterior = self.posterior(op_type, count, drawn)?;
-        let mut best = (0, f64::NEG_INFINITY);
-        for value in self.types_mut().iter_mut().take(count) {
-            let attention = *value as u8;
-            let [mean, variance] = posterior.gain(attention);
-            let score = score(mean, variance);
-            if score > best.1 {
-                best = (attention, score);
-            }
-            *value = mean as f32;
-        }
-        Ok(best.0)
-    }
-
-    /// What is known for the embedding in its buffer, of which `count` attention types were asked.
-    fn posterior(&mut self, op_type: f64, count: usize, drawn: bool) -> Result<Posterior, Refusal> {
         let operator = Operator::of(op_type, OPERATOR_COUNT).ok_or(Refusal::Operator)?;
-        let asked = self.types_mut().get(..count).unwrap_or_default();
+        let Self { embedding, embeddings, tags, improvements, total, capacity, advisor, .. } = self;
+        let Advisor { history, noted, started, seed, draws, asked, types } = advisor;
+        let asked = asked.get_mut(..count).unwrap_or_default();
         let known = asked.iter().all(|&value| f32::from(value as u8) == value);
         check::number(Argument::AttentionTypes, known && !asked.is_empty())?;
-        let Self { embedding, embeddings, tags, improvements, total, capacity, advisor, .. } = self;
         let norm2 = kernel::norm2(embedding);
         check::finite(Argument::Embedding, norm2)?;
 
-        let Advisor { history, noted, started, seed, draws, .. } = advisor;
         let blocks = embedding.len();
         let recorded = |slot: usize| embeddings.get(slot * blocks..slot * blocks + blocks).unwrap_or_default();
         for slot in slots(*noted, total.count, *capacity) {
@@ -175,12 +175,28 @@ impl TrajectoryBuffer {
             let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
             context.look((1.0 - cosine).max(0.0), &weights);
         }
+
+        let seed = u64::from(*seed) << 32;
         let mut normal = [0.0; 2];
         if drawn {
-            let mut rng = SplitMix64::stream(u64::from(*seed) << 32 | u64::from(*draws));
+            let mut rng = SplitMix64::stream(seed | u64::from(*draws));
             normal = normal.map(|_| rng.next_normal());
             *draws = draws.wrapping_add(1);
         }
-        Ok(Posterior::new(contexts, cells, normal))
+        let posterior = Posterior::new(types, contexts, cells, (total.count - start) as u32, normal);
+        let mut best = (0, f64::NEG_INFINITY);
+        for value in asked {
+            let attention = *value as u8;
+            let gain = posterior.gain(attention);
+            *value = gain[0] as f32;
+            // Types of which nothing is known score alike. Which of them is tried first must not hang on who lists them.
+            let rank =
+                if attention == 0 { 0.0 } else { SplitMix64::stream(!seed ^ u64::from(attention)).next_signed() };
+            let score = posterior.score(gain) + TIE * f64::from(rank);
+            if score > best.1 {
+                best = (attention, score);
+            }
+        }
+        Ok(best.0)
     }
 }

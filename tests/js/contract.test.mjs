@@ -45,9 +45,18 @@ function future(name, object) {
     const statistics = () => Object.entries(contract[name].methods)
       .filter(([method, list]) => list.length === 0 && method !== 'reset')
       .map(([method]) => object[method]());
-    const all = [...statistics(), object.high_quality_count(0.5), object.count_by_operator(2)];
+    const asked = ['count_by_operator', 'success_rate_for', 'mean_improvement_for', 'best_attention_for'];
+    const types = Array.from({ length: 256 }, (_, type) => type);
+    const answers = () => [
+      ...statistics(),
+      object.high_quality_count(0.5),
+      ...asked.flatMap((method) => [2, 3].map((op) => object[method](op))),
+      ...bits(object.predict(g, 2, types)),
+    ];
+    const recommended = () => Array.from({ length: 5 }, () => object.recommend(x, 2, types));
+    const all = [...answers(), ...recommended()];
     object.record(x, 2, 250, 1, 9);
-    return [...all, ...statistics(), object.high_quality_count(0.5), object.count_by_operator(2)];
+    return [...all, ...answers(), ...recommended()];
   }
   const all = [...bits(inputView(object)), ...bits(outputView(object)), object.stats(), object.alpha(), object.learning_rate()];
   for (const op of operators[name]) {

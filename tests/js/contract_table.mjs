@@ -30,6 +30,8 @@ const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBER
 const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const BOOLEANS_OF_OTHERS = [undefined, null, 0, 1, '', 'true', {}, [], NaN, 1n, Symbol('s'), new Boolean(true)];
+const seed = numberArgument('seed', 7, [-1, 2.5, 2 ** 32, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const attentionTypes = { name: 'attention_types', good: Uint8Array.of(0, 5, 250), bad: () => badTypes() };
 const enabled = numberArgument('enabled', true, BOOLEANS_OF_OTHERS);
 const on = numberArgument('on', true, BOOLEANS_OF_OTHERS);
 // Constructors take their default for undefined and null.
@@ -114,6 +116,12 @@ export const contract = {
       is_empty: [],
       high_quality_count: [threshold],
       count_by_operator: [operator],
+      success_rate_for: [operator],
+      mean_improvement_for: [operator],
+      best_attention_for: [operator],
+      predict: [embedding, operator, attentionTypes],
+      recommend: [embedding, operator, attentionTypes],
+      set_seed: [seed],
       stats: [],
       reset: [],
     },
@@ -154,6 +162,21 @@ function badOutputs() {
 
 function badBatches() {
   return [['undefined', undefined], ...notFloats(), ...[1, DIM - 1, 2 * DIM + 1].map((length) => [`${length} values`, new Float32Array(length)])];
+}
+
+/** No lists of attention types. */
+function badTypes() {
+  const detached = Uint8Array.of(1, 2);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const refuse = () => { throw new Error('from a proxy'); };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]));
+  const throwing = Object.defineProperty([1, 2], 1, { get() { throw new Error('from a getter'); } });
+  const bad = [undefined, null, 5, 5n, true, 'text', '12', Symbol('s'), {}, () => [1], new Set([1]), new ArrayBuffer(2), new DataView(new ArrayBuffer(2))];
+  const lists = [[], [-1], [256], [2.5], [1, NaN], [1, Infinity], [1, -Infinity], [1e300], ['x'], [undefined], [1n], [Symbol('1')], [1, , 2], Array(257).fill(1)];
+  const typed = [new Uint8Array(), new Uint8Array(257), new Int8Array([-1]), new Float32Array([0.5]), new Float64Array([NaN]), new Uint16Array([256]), new BigInt64Array(2)];
+  const lies = [{ length: 3 }, { length: 1e9 }, { length: -1 }, { length: NaN }, { get length() { throw new Error('from length'); } }];
+  const wrong = [...bad, ...lists, ...typed, ...lies, detached, throwing, new Proxy([1, 2], traps), new Proxy(Uint8Array.of(1), traps)];
+  return wrong.map((value, i) => [`bad list ${i}`, value]);
 }
 
 /** No lists of three strings. */

@@ -110,6 +110,8 @@ test('a set that is loaded has its operators, and the settings that a reset goes
   assert.ok(Mine.from_safetensors(lora.to_safetensors()) instanceof Mine);
 });
 
+const TYPES = Uint8Array.from({ length: 256 }, (_, type) => type);
+
 describe('trajectories', () => {
   const embedding = (next, dim) => vector(dim, next);
 
@@ -127,11 +129,18 @@ describe('trajectories', () => {
         for (let i = 0; i < span; i++) {
           const call = [embedding(next, dim), i % 17, (31 * i) % 256, Math.abs(next()) + 0.01, Math.abs(next())];
           for (const each of [buffer, twin]) each.record(...call);
+          if (i % 3 > 0) continue;
+          const x = i % 2 === 0 ? call[0] : embedding(next, dim);
+          const [found, expected] = [buffer, twin].map((each) => [each.recommend(x, i % 17, TYPES), ...bits(each.predict(x, 3, TYPES))]);
+          assert.deepEqual(found, expected);
         }
+        if (span === 11) for (const each of [buffer, twin]) each.set_seed(seed);
         if (span === 12) for (const each of [buffer, twin]) each.reset();
         assert.deepEqual(buffer.stats(), twin.stats());
         for (const threshold of [-1, 0, 0.5]) assert.equal(buffer.high_quality_count(threshold), twin.high_quality_count(threshold));
-        for (let op = 0; op < 17; op++) assert.equal(buffer.count_by_operator(op), twin.count_by_operator(op));
+        for (const method of ['count_by_operator', 'success_rate_for', 'mean_improvement_for', 'best_attention_for']) {
+          for (let op = 0; op < 17; op++) assert.equal(buffer[method](op), twin[method](op));
+        }
       }
       assert.deepEqual(buffer.to_safetensors(), twin.to_safetensors());
       buffer.free();
@@ -148,6 +157,7 @@ describe('trajectories', () => {
     assert.deepEqual(tensors.embeddings.shape, [3, 2]);
     assert.deepEqual([...tensors.operators.values], [2, 3, 4]);
     assert.deepEqual([...tensors.attention_types.values], [20, 30, 40]);
+    assert.deepEqual([...tensors.baselines.values], [4, 5, 6]);
     assert.deepEqual([...tensors.improvements.values], [1, 1.5, 2]);
     assert.deepEqual([...tensors['state.counts'].values], [5n, 4n]);
   });
@@ -461,6 +471,12 @@ describe('what a file can be wrong about, each named', () => {
   const trajectoryLies = {
     'capacity 0': [({ metadata }) => { metadata.capacity = '0'; }, /capacity is "0", it must be an integer from 1 to 1000000/],
     'a capacity above the largest': [({ metadata }) => { metadata.capacity = '1000001'; }, /capacity is "1000001"/],
+    'more of the operators than in all': [({ tensors }) => { tensors['state.counts'].values[2] = 1n; }, /state\.counts has 3 of all operators, and 2 in all/],
+    'more successes than an operator has trajectories': [({ tensors }) => { tensors['state.counts'].values[7] = 2n; }, /state\.counts has 2 successes of 1/],
+    'a negative sum of squares of an operator': [({ tensors }) => { tensors['state.statistics'].values[10] = -2; }, /state\.statistics has -2 as a sum of squares/],
+    'a negative baseline': [({ tensors }) => { tensors.baselines.values[1] = -1; }, /baselines has -1 at 1, it must be at least 0/],
+    'a baseline of NaN': [({ tensors }) => { tensors.baselines.values[0] = NaN; }, /baselines has NaN at 0/],
+    'a seed that is too large': [({ tensors }) => { tensors['state.draws'].values[0] = 2n ** 32n; }, /state\.draws has 4294967296 at 0/],
     'fewer than were recorded': [({ tensors }) => { tensors['state.counts'].values[0] = 3n; }, /shape of embeddings is \[2,8\], it must be \[3,8\]/],
     'more than the ring can hold': [({ metadata }) => { metadata.capacity = '1'; }, /shape of embeddings is \[2,8\], it must be \[1,8\]/],
     'more successes than trajectories': [({ tensors }) => { tensors['state.counts'].values[1] = 3n; }, /state\.counts has 3 successes of 2/],

@@ -104,6 +104,9 @@ export function newScoped(dim) {
   };
 }
 
+/** Statistics: of all trajectories, and then of each operator; those of operators that have none are `empty`. */
+const rows = (some, empty) => Array.from({ length: 18 }, (_, row) => some[row] ?? empty).flat();
+
 /** A file of a `WasmTrajectoryBuffer` for four trajectories that holds two. */
 export function newTrajectories(dim) {
   const metadata = { class: 'WasmTrajectoryBuffer', format_version: '1', capacity: '4', embedding_dim: `${dim}`, checksum: '' };
@@ -114,9 +117,11 @@ export function newTrajectories(dim) {
       operators: tensor('U8', [2], [2, 16]),
       attention_types: tensor('U8', [2], [5, 0]),
       improvements: tensor('F32', [2], [0.5, -0.25]),
-      'state.statistics': tensor('F64', [3], [0.125, 0.28125, 0.5]),
-      'state.counts': tensor('I64', [2], [2n, 1n]),
-      'state.best_attention': tensor('U8', [1], [5]),
+      baselines: tensor('F32', [2], [3, 6]),
+      'state.statistics': tensor('F64', [18, 3], rows({ 0: [0.125, 0.28125, 0.5], 3: [0.5, 0, 0.5], 17: [-0.25, 0, -0.25] }, [0, 0, 0])),
+      'state.counts': tensor('I64', [18, 2], rows({ 0: [2n, 1n], 3: [1n, 1n], 17: [1n, 0n] }, [0n, 0n])),
+      'state.best_attention': tensor('U8', [18], rows({ 0: [5], 3: [5], 17: [0] }, [0])),
+      'state.draws': tensor('I64', [2], [7n, 3n]),
     },
   };
 }

@@ -38,6 +38,17 @@ class Model {
       variance: count < 2 ? 0 : exactSum(improvements.map((value) => (value - mean) ** 2)) / (count - 1),
       high_quality_count: thresholds.map((threshold) => held.filter((record) => isAbove(record, threshold)).length),
       count_by_operator: Array.from({ length: 17 }, (_, op) => held.filter((record) => record.op === op).length),
+      ...this.#byOperator(),
+    };
+  }
+
+  #byOperator() {
+    const of = Array.from({ length: 17 }, (_, op) => this.all.filter((record) => record.op === op));
+    const best = (records) => records.reduce((winner, record) => (record.improvement > winner.improvement ? record : winner), records[0]);
+    return {
+      success_rate_for: of.map((records) => (records.length === 0 ? 0 : records.filter(({ improvement }) => improvement > 0).length / records.length)),
+      best_attention_for: of.map((records) => best(records)?.attention ?? 0),
+      mean_improvement_for: of.map((records) => (records.length === 0 ? 0 : exactSum(records.map(({ improvement }) => improvement)) / records.length)),
     };
   }
 }
@@ -70,9 +81,13 @@ function agrees(buffer, model, thresholds = [-2, -1, 0, 0.5, 1, 10]) {
   for (const [name, value] of Object.entries(expected)) {
     if (ROUNDED.includes(name)) continue;
     const actual = name === 'high_quality_count' ? thresholds.map((threshold) => buffer.high_quality_count(threshold))
-      : name === 'count_by_operator' ? value.map((_, op) => buffer.count_by_operator(op))
+      : Array.isArray(value) ? value.map((_, op) => buffer[name](op))
         : buffer[name]();
-    assert.deepEqual(actual, value, name);
+    if (name === 'mean_improvement_for') {
+      actual.forEach((mean, op) => assert.ok(Math.abs(mean - value[op]) <= 1e-12 * sizes, `${name}(${op}): ${mean}, not ${value[op]}`));
+    } else {
+      assert.deepEqual(actual, value, name);
+    }
   }
 }
 
