@@ -146,6 +146,8 @@ fn a_buffer_allocates_only_when_made() {
     let count = allocations(|| {
         for i in 0..350 {
             buffer.record(&x, 2.0, 5.0, 1.0, f64::from(i)).unwrap();
+            buffer.recommend(&x, 2.0, &[0, 1, 5]).unwrap();
+            buffer.predict(&x, 3.0, &[0, 1, 5], &mut [0.0; 3]).unwrap();
         }
         buffer.high_quality_count(0.5).unwrap();
         buffer.reset();

@@ -9,7 +9,7 @@ use common::{Inputs, a_of, adapter, b_of};
 use ruvector_learning_wasm::{Config, Error, Factors, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const GOLDEN: u64 = 0x5a3c_d8e3_03b9_6039;
+const GOLDEN: u64 = 0xc974_dcc4_8b16_fd4f;
 const CALLS: usize = 10_000;
 
 /// FNV-1a, 64 bits, of everything that came back.
@@ -138,6 +138,13 @@ fn call_buffer(buffer: &mut TrajectoryBuffer, inputs: &mut Inputs, digest: &mut 
         digest.put(number.to_bits());
     }
     digest.put_result(buffer.high_quality_count(0.5), |digest, count| digest.put(count.into()));
+    let types = [0, 1, attention as u8];
+    let mut gains = [0.0; 3];
+    digest.put_result(buffer.recommend(&embedding, operator, &types), |digest, attention| digest.put(attention.into()));
+    digest.put_done(buffer.predict(&embedding, operator, &types, &mut gains));
+    for gain in gains {
+        digest.put(gain.to_bits().into());
+    }
     digest.put(buffer.total_count());
 }
 

@@ -102,5 +102,8 @@ fn trajectories_have_the_columns_of_a_native_ring() {
     assert_eq!(floats(&file, "improvements", &[5]), improvements);
     assert_eq!((column("operators").dtype(), column("operators").data()), (Dtype::U8, &operators[..]));
     assert_eq!((column("attention_types").dtype(), column("attention_types").data()), (Dtype::U8, &attentions[..]));
-    assert_eq!(integers(&file, "state.counts", &[2]), [8, 3]);
+    let baselines: Vec<_> = held.iter().map(|each| each.baseline_ms.to_bits()).collect();
+    assert_eq!(floats(&file, "baselines", &[5]), baselines);
+    assert_eq!(integers(&file, "state.counts", &[18, 2])[..8], [8, 3, 1, 1, 1, 1, 1, 1]);
+    assert_eq!(integers(&file, "state.draws", &[2]), [0, 0]);
 }

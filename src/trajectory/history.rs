@@ -42,6 +42,8 @@ pub struct Context {
     pub operator: u8,
     /// Attention types tried here, but for the baseline.
     pub cells: u16,
+    /// Trajectories.
+    pub runs: u32,
     /// 1 / |embedding|, or 0.
     pub inverse_norm: f32,
     /// ln(baseline), of its last trajectory.
@@ -137,6 +139,7 @@ impl History {
             *context_count += 1;
         }
         context.slot = slot as u32;
+        context.runs += 1;
         context.log_baseline = note.log_baseline;
         if attention == 0 {
             return;

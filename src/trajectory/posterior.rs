@@ -26,6 +26,8 @@ const RANGE: f32 = 10.0;
 const NOISE: f32 = 0.01;
 /// Cells of its own from which on an operator counts those of others by less than half.
 const KIN: f32 = 4.0;
+/// Similarity of one embedding under the operator itself, another one of its category, and any other.
+const KIN_SIMILARITY: [f32; 3] = [1.0, 0.7, 0.5];
 /// Cells that the prior of a type's mean counts as.
 const TYPE_CELLS: f64 = 3.0;
 /// Common mean of the types before anything was seen, and the cells it counts as.
@@ -52,14 +54,15 @@ const OWN_SHARE: f64 = 0.2;
 const EFFECT_SHARE: f64 = 0.2;
 /// Cells that the common variance counts as beside a type's own.
 const TYPE_VARIANCE_CELLS: f64 = 4.0;
-/// How many standard deviations a choice hopes for at the mean baseline, by how much more where e times as much time is at
-/// stake, and up to which power of e that goes.
+/// How many standard deviations a choice hopes for,
 const HOPE: f64 = 0.8;
+/// by how much more where e times as much time is at stake as in the mean, up to which power of e,
 const STAKES: f64 = 0.2;
 const MAX_STAKES: f64 = 2.5;
-/// By how much more it hopes where e times as many trajectories led to cells, and how many are given to both.
+/// and by how much more where e times as many trajectories as cells are nearby: squared, so that nothing keeps to the baseline
+/// for ever that was unlucky at first. As many are added to both.
 const IMPATIENCE: f64 = 0.2;
-const PATIENCE: f64 = 10.0;
+const PATIENCE: f64 = 2.0;
 
 /// Attention types that there can be.
 pub const TYPES: usize = 256;
@@ -98,7 +101,7 @@ pub struct Posterior<'a> {
 impl<'a> Posterior<'a> {
     /// From contexts that were looked at ([`Context::look`]) and the cells in them. `draws`: for the slope and for the types'
     /// common mean, from a standard normal distribution; or zeros, for what is expected. `types`: room for [`TYPES`].
-    pub fn new(types: &'a mut [Type], contexts: &mut [Context], cells: &[Cell], held: u32, draws: [f64; 2]) -> Self {
+    pub fn new(types: &'a mut [Type], contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
         let baseline = Baseline::of(contexts);
         clear(types);
 
@@ -162,6 +165,7 @@ impl<'a> Posterior<'a> {
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
+        let idle = f64::from(libm::logf(((baseline.runs + PATIENCE) / (near + PATIENCE)) as f32));
         Self {
             types,
             common: slope * baseline.deviation + effect,
@@ -170,7 +174,7 @@ impl<'a> Posterior<'a> {
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
             hope: HOPE
                 * (1.0 + STAKES * baseline.deviation.clamp(-MAX_STAKES, MAX_STAKES))
-                * (1.0 + IMPATIENCE * f64::from(libm::logf(((f64::from(held) + PATIENCE) / (n + PATIENCE)) as f32))),
+                * (1.0 + IMPATIENCE * idle * idle),
         }
     }
 
@@ -190,29 +194,41 @@ impl<'a> Posterior<'a> {
     }
 }
 
-/// How much each operator's cells count for one of them: its own for 1, those of its category and of all others less the
-/// more there are of its own and of its category.
-pub fn weights(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [f32; OPERATOR_COUNT] {
-    let kinship =
+/// What another operator's cells are to one.
+#[derive(Clone, Copy)]
+pub struct Kinship {
+    /// How much they count: its own for 1, those of its category and of all others less the more there are of its own and of
+    /// its category.
+    weight: f32,
+    /// Similarity of the same embedding.
+    similarity: f32,
+}
+
+/// What each operator is to one, by the number of cells of each.
+pub fn kinships(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [Kinship; OPERATOR_COUNT] {
+    let degree =
         |other: Operator| usize::from(other != operator) + usize::from(other.category() != operator.category());
     let mut counts = [0.0; 3];
     for (other, &count) in Operator::all().zip(cells) {
-        counts[kinship(other)] += count as f32;
+        counts[degree(other)] += count as f32;
     }
     let [own, kin, _] = counts;
     let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
-    let mut all = Operator::all();
-    [0.0; OPERATOR_COUNT].map(|_| all.next().map_or(0.0, |other| weights[kinship(other)]))
+    core::array::from_fn(|other| {
+        let degree = degree(Operator::at(other as u16));
+        Kinship { weight: weights[degree], similarity: KIN_SIMILARITY[degree] }
+    })
 }
 
 impl Context {
     /// Makes what it says of an embedding that is `distance` = 1 − cosine away.
-    pub fn look(&mut self, distance: f32, weights: &[f32; OPERATOR_COUNT]) {
+    pub fn look(&mut self, distance: f32, kinships: &[Kinship; OPERATOR_COUNT]) {
+        let Some(kinship) = kinships.get(usize::from(self.operator)) else { return };
         let root = 1.0 / (1.0 + RANGE * distance);
-        let k = root * root;
+        let k = root * root * kinship.similarity;
         self.similarity = k;
         self.precision = k / (1.0 - k * k + NOISE);
-        self.weight = weights.get(usize::from(self.operator)).copied().unwrap_or_default();
+        self.weight = kinship.weight;
         self.residual = 0.0;
         self.squares = 0.0;
     }
@@ -222,11 +238,13 @@ impl Context {
 struct Baseline {
     mean: f64,
     deviation: f64,
+    /// Trajectories nearby.
+    runs: f64,
 }
 
 impl Baseline {
     fn of(contexts: &[Context]) -> Self {
-        let [mut all, mut all_b, mut near, mut near_b] = [0.0; 4];
+        let [mut all, mut all_b, mut near, mut near_b, mut runs] = [0.0; 5];
         for context in contexts {
             let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
             let precision = weight * f64::from(context.precision);
@@ -234,9 +252,10 @@ impl Baseline {
             all_b += weight * b;
             near += precision;
             near_b += precision * b;
+            runs += weight * f64::from(context.similarity) * f64::from(context.runs);
         }
         let mean = if all > 0.0 { all_b / all } else { 0.0 };
-        Self { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT) }
+        Self { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT), runs }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kernel;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::rng::SplitMix64;
 use crate::trajectory::history::{History, inverse_sqrt};
-use crate::trajectory::posterior::{Posterior, TYPES, Type, weights};
+use crate::trajectory::posterior::{Posterior, TYPES, Type, kinships};
 use crate::trajectory::{TrajectoryBuffer, slots};
 
 /// Scores that differ by less are the same.
@@ -169,11 +169,11 @@ impl TrajectoryBuffer {
         }
         *noted = total.count;
         let (contexts, cells, counts) = history.found();
-        let weights = weights(operator, counts);
+        let kinships = kinships(operator, counts);
         let inverse_norm = inverse_sqrt(norm2);
         for context in &mut *contexts {
             let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
-            context.look((1.0 - cosine).max(0.0), &weights);
+            context.look((1.0 - cosine).max(0.0), &kinships);
         }
 
         let seed = u64::from(*seed) << 32;
@@ -183,7 +183,7 @@ impl TrajectoryBuffer {
             normal = normal.map(|_| rng.next_normal());
             *draws = draws.wrapping_add(1);
         }
-        let posterior = Posterior::new(types, contexts, cells, (total.count - start) as u32, normal);
+        let posterior = Posterior::new(types, contexts, cells, normal);
         let mut best = (0, f64::NEG_INFINITY);
         for value in asked {
             let attention = *value as u8;

@@ -12,9 +12,9 @@ import { consumer, importPersist } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = 'd5fa71d5914eee1cecb07125772a81145c87659337455dc44d6dbba915fa159f';
+const GOLDEN = '4599231cc4e3f76d636709f27a7141fd4091e447627ae184863d71b756aed348';
 /** That of the files that all objects are saved to at the end. */
-const GOLDEN_FILES = 'ae1bff1ac67f41cdd814b7df6f585652af40c37007d1a4e241b695b835850db0';
+const GOLDEN_FILES = '6a2fad601bf057218e87ea590a81032766e1c72dcd614b3af6142f1e675a93c7';
 
 const module = await importPersist();
 const here = await scriptedRun(module);

@@ -159,7 +159,11 @@ describe('trajectories', () => {
     assert.deepEqual([...tensors.attention_types.values], [20, 30, 40]);
     assert.deepEqual([...tensors.baselines.values], [4, 5, 6]);
     assert.deepEqual([...tensors.improvements.values], [1, 1.5, 2]);
-    assert.deepEqual([...tensors['state.counts'].values], [5n, 4n]);
+    const { values: counts, shape } = tensors['state.counts'];
+    assert.deepEqual(shape, [18, 2]); // all, and then each operator
+    assert.deepEqual([...counts.slice(0, 8)], [5n, 4n, 1n, 0n, 1n, 1n, 1n, 1n]);
+    assert.deepEqual([...tensors['state.best_attention'].values.slice(0, 7)], [40, 0, 10, 20, 30, 40, 0]);
+    assert.deepEqual([...tensors['state.draws'].values], [0n, 0n]);
   });
 });
 

@@ -121,7 +121,15 @@ function ring(next, journal, player) {
     const embedding = Float32Array.from({ length: 24 }, () => below(16_777_216) / 4096);
     const record = () => buffer.record(embedding, below(18), below(257), below(64), below(4096) / 64); // some are refused
     const calls = [record, record, record, record, () => buffer.stats(), () => buffer.high_quality_count(below(16) / 8 - 1)];
-    const rare = [() => buffer.count_by_operator(below(17)), () => below(16) || buffer.reset()];
+    const types = Uint8Array.from({ length: below(20) }, () => below(256)); // none is refused
+    const rare = [
+      () => buffer.count_by_operator(below(17)),
+      () => below(16) || buffer.reset(),
+      () => buffer.recommend(embedding, below(18), types),
+      () => buffer.predict(embedding, below(18), types),
+      () => below(4) || buffer.set_seed(below(256)),
+      () => buffer.mean_improvement_for(below(18)),
+    ];
     journal.put([...calls, ...rare][below(calls.length + rare.length)]());
   };
 }

@@ -4,7 +4,7 @@
  * FNV-1a (64 bits) of every number that `scriptedRun` gets, bit for bit. A change of the arithmetic changes it in every host;
  * the new value is in the error that each of them then reports.
  */
-export const DIGEST = '81ecb220a134cec3';
+export const DIGEST = '9f44401871c57849';
 
 const CLASSES = ['WasmMicroLoRA', 'WasmScopedLoRA', 'WasmTrajectoryBuffer'];
 
@@ -121,6 +121,7 @@ function trajectories({ WasmTrajectoryBuffer }) {
   equal(buffer.best_improvement(), 2, 'best_improvement()');
   equal(buffer.best_attention(), 5, 'best_attention()');
   equal(buffer.high_quality_count(0.5), 1, 'high_quality_count()');
+  equal(buffer.recommend(embedding, 2, [0, 3, 5]), 5, 'recommend()');
   buffer.free();
 }
 
@@ -167,7 +168,12 @@ function scriptedRun({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }) {
   take(set.forward_array(16, vector(64)));
 
   const buffer = new WasmTrajectoryBuffer(8, 16);
-  for (let i = 0; i < 20; i++) buffer.record(vector(16), i % 17, i, 40 + (next() & 63), 64);
+  const types = Uint8Array.from({ length: 20 }, (_, type) => type);
+  for (let i = 0; i < 20; i++) {
+    const embedding = vector(16);
+    take(buffer.predict(embedding, i % 17, types));
+    buffer.record(embedding, i % 17, buffer.recommend(embedding, i % 17, types), 40 + (next() & 63), 64);
+  }
   take(Float64Array.of(buffer.mean_improvement(), buffer.variance(), buffer.best_improvement(), buffer.success_rate()));
   for (const object of [lora, set, buffer]) object.free();
   return hash.toString(16).padStart(16, '0');
