@@ -5,35 +5,40 @@ import { parseArgs } from 'node:util';
 const INTEGERS = {
   passes: { default: 20, min: 1, max: 1000 },
   seed: { default: 1, min: 0, max: 2 ** 32 - 1 },
+  seeds: { default: 5, min: 1, max: 1000 },
+  capacity: { default: 4096, min: 1, max: 100_000 },
 };
+
+const range = (name) => `${INTEGERS[name].min} to ${INTEGERS[name].max} (default ${INTEGERS[name].default})`;
 
 export const HELP = `Usage: npm run demo -- [options]
 
 Replays the Join Order Benchmark through ruvector-learning-wasm and writes examples/job/report.html.
 
 Options:
-  --passes <n>  how often to replay the 113 queries, ${INTEGERS.passes.min} to ${INTEGERS.passes.max} (default ${INTEGERS.passes.default})
-  --seed <n>    seed of the exploration, ${INTEGERS.seed.min} to ${INTEGERS.seed.max} (default ${INTEGERS.seed.default})
-  --no-adapter  choose by the plain embeddings, to see what the adapter adds to the choice
-  --help        show this text`;
+  --passes <n>    how often to replay the 113 queries, ${range('passes')}
+  --seed <n>      seed of the recommendations, ${range('seed')}
+  --seeds <n>     seeds to summarise, counted from --seed, which is the one shown, ${range('seeds')}
+  --capacity <n>  runs that the trajectory buffer holds: older ones are forgotten, ${range('capacity')}
+  --help          show this text`;
 
-/** `{ help, passes, seed, noAdapter }`, or `{ error }` with what is wrong in words. */
+/** `{ help, passes, seed, seeds, capacity }`, or `{ error }` with what is wrong in words. */
 export function readArguments(argv) {
-  const text = { type: 'string' };
-  const options = { help: { type: 'boolean', short: 'h' }, 'no-adapter': { type: 'boolean' }, passes: text, seed: text };
+  const integers = Object.fromEntries(Object.keys(INTEGERS).map((name) => [name, { type: 'string' }]));
+  const options = { help: { type: 'boolean', short: 'h' }, ...integers };
   let values;
   try {
     ({ values } = parseArgs({ args: joinNegatives(argv), options }));
   } catch (error) {
     return { error: error.message.split('. ')[0] };
   }
-  const result = { help: values.help === true, noAdapter: values['no-adapter'] === true };
-  for (const [name, range] of Object.entries(INTEGERS)) {
+  const result = { help: values.help === true };
+  for (const [name, { default: preset, min, max }] of Object.entries(INTEGERS)) {
     const text = values[name];
-    result[name] = text === undefined ? range.default : Number(text);
-    const inRange = result[name] >= range.min && result[name] <= range.max;
+    result[name] = text === undefined ? preset : Number(text);
+    const inRange = result[name] >= min && result[name] <= max;
     const valid = text === undefined || (/^\d+$/.test(text) && inRange);
-    if (!valid) return { error: `--${name} must be an integer from ${range.min} to ${range.max}, not '${text}'` };
+    if (!valid) return { error: `--${name} must be an integer from ${min} to ${max}, not '${text}'` };
   }
   return result;
 }

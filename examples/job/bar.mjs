@@ -4,7 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 
 export function startBar(total) {
   if (!process.stdout.isTTY) return { advance() {}, stop() {} };
-  const format = 'Replaying {bar} {percentage} % | {value}/{total} queries';
+  const format = 'Replaying {bar} {percentage} % | {value}/{total} passes';
   const options = { stream: process.stdout, format, clearOnComplete: true };
   const bar = new SingleBar(options, Presets.shades_classic);
   bar.start(total, 0);

@@ -21,23 +21,19 @@ async function main() {
   // Only now: these import what was just installed.
   const { default: init } = await import('ruvector-learning-wasm');
   const { loadBenchmark } = await import('./benchmark.mjs');
-  const { replay } = await import('./replay.mjs');
-  const { measureCalls } = await import('./timing.mjs');
+  const { resultOf } = await import('./result.mjs');
   const { startBar } = await import('./bar.mjs');
   const { printResult } = await import('./print.mjs');
   const { writeReport } = await import('./report.mjs');
 
   await init();
   const benchmark = loadBenchmark();
-  const { queries, hintSets, totals } = benchmark;
   const passes = args.passes === 1 ? '1 pass' : `${args.passes} passes`;
-  console.log(`Join Order Benchmark: ${queries.length} queries, ${hintSets} hint sets, ${passes}, seed ${args.seed}${args.noAdapter ? ', choosing without the adapter' : ''}`);
+  console.log(`Join Order Benchmark: ${benchmark.queries.length} queries, ${benchmark.hintSets} hint sets, ${passes}, seed ${args.seed}`);
 
-  const bar = startBar(args.passes * queries.length);
-  const run = replay(benchmark, args, bar.advance);
+  const bar = startBar(args.seeds * args.passes);
+  const result = resultOf(benchmark, args, bar.advance);
   bar.stop();
-  const result = { ...run, passCount: args.passes, seed: args.seed, totals, calls: measureCalls(queries) };
-
   const report = writeReport(benchmark, result);
   printResult(result);
   console.log(`\nReport: ${report}`);

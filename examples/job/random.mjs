@@ -1,4 +1,4 @@
-// A seeded random number generator (splitmix32): the same seed gives the same demo everywhere.
+// A seeded random number generator (splitmix32): the same seed gives the same numbers everywhere.
 
 /** A function that returns numbers in [0, 1); `seed` is an integer from 0 to 2^32 - 1. */
 export function randomFrom(seed) {

@@ -99,35 +99,38 @@ pub struct Posterior<'a> {
 }
 
 impl<'a> Posterior<'a> {
-    /// From contexts that were looked at ([`Context::look`]) and the cells in them. `draws`: for the slope and for the types'
+    /// From contexts that were all looked at and the cells in them. `draws`: for the slope and for the types'
     /// common mean, from a standard normal distribution; or zeros, for what is expected. `types`: room for [`TYPES`].
-    pub fn new(types: &'a mut [Type], contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
-        let baseline = Baseline::of(contexts);
+    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+        // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
+        let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
+        let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
         clear(types);
 
-        // Sums over all cells: their number, y, its product with ln baseline b, and squares.
-        let [mut n, mut sum_y, mut sum_b, mut yy, mut yb, mut bb] = [0.0; 6];
+        // Sums over all cells: of y², its product with ln baseline b, and b².
+        let [mut yy, mut yb, mut bb] = [0.0; 3];
         for cell in cells {
             let Some(context) = contexts.get(cell.context as usize) else { continue };
             let (weight, y) = (f64::from(context.weight), f64::from(cell.gain));
-            let b = f64::from(context.log_baseline) - baseline.mean;
+            let b = f64::from(context.log_baseline) - mean_b;
             let Some(of_type) = types.get_mut(usize::from(cell.attention)) else { continue };
+            let (weighted_y, weighted_b) = (weight * y, weight * b);
             of_type.cells += weight;
-            of_type.gain += weight * y;
-            of_type.log_baseline += weight * b;
-            n += weight;
-            sum_y += weight * y;
-            sum_b += weight * b;
-            yy += weight * y * y;
-            yb += weight * y * b;
-            bb += weight * b * b;
+            of_type.gain += weighted_y;
+            of_type.log_baseline += weighted_b;
+            yy += weighted_y * y;
+            yb += weighted_y * b;
+            bb += weighted_b * b;
         }
-        // The same within types: less what their means explain.
-        let mut seen = 0.0;
+        // The same within types: less what their means explain. And their number, the sum of y and of b.
+        let [mut n, mut sum_y, mut sum_b, mut seen] = [0.0; 4];
         for Type { cells, gain, log_baseline, .. } in types.iter().filter(|of_type| of_type.cells > 0.0) {
             yy -= gain * gain / cells;
             yb -= gain * log_baseline / cells;
             bb -= log_baseline * log_baseline / cells;
+            n += cells;
+            sum_y += gain;
+            sum_b += log_baseline;
             seen += 1.0;
         }
         let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
@@ -142,39 +145,41 @@ impl<'a> Posterior<'a> {
         }
 
         // Residuals: by context, and nearby of all types and by type.
-        let [mut near, mut near_residual, mut squares] = [0.0; 3];
+        let mut near_residual = 0.0;
         for cell in cells {
             let Some(context) = contexts.get_mut(cell.context as usize) else { continue };
             let Some(of_type) = types.get_mut(usize::from(cell.attention)) else { continue };
-            let b = f64::from(context.log_baseline) - baseline.mean;
+            let b = f64::from(context.log_baseline) - mean_b;
             let residual = f64::from(cell.gain) - of_type.mean - slope * b;
-            context.residual += residual as f32;
-            context.squares += (residual * residual) as f32;
+            if context.cells > 1 {
+                context.residual += residual as f32;
+                context.squares += (residual * residual) as f32;
+            }
             let weight = f64::from(context.weight);
-            squares += weight * residual * residual;
             of_type.squares += weight * residual * residual;
             let similarity = weight * f64::from(context.similarity);
-            near += similarity;
             near_residual += similarity * residual;
             let precision = weight * f64::from(context.precision);
             of_type.nearby += precision;
             of_type.residual += precision * residual;
-            of_type.nearest = of_type.nearest.max(similarity);
+            if similarity > of_type.nearest {
+                of_type.nearest = similarity;
+            }
         }
+        let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
+        let near = view.cells;
         let residual_variance = (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
-        let idle = f64::from(libm::logf(((baseline.runs + PATIENCE) / (near + PATIENCE)) as f32));
+        let idle = f64::from(libm::logf(((view.runs + PATIENCE) / (near + PATIENCE)) as f32));
         Self {
             types,
-            common: slope * baseline.deviation + effect,
+            common: slope * deviation + effect,
             effect,
             variance: residual_variance,
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
-            hope: HOPE
-                * (1.0 + STAKES * baseline.deviation.clamp(-MAX_STAKES, MAX_STAKES))
-                * (1.0 + IMPATIENCE * idle * idle),
+            hope: HOPE * (1.0 + STAKES * deviation.clamp(-MAX_STAKES, MAX_STAKES)) * (1.0 + IMPATIENCE * idle * idle),
         }
     }
 
@@ -220,42 +225,41 @@ pub fn kinships(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [Kinship; 
     })
 }
 
-impl Context {
-    /// Makes what it says of an embedding that is `distance` = 1 − cosine away.
-    pub fn look(&mut self, distance: f32, kinships: &[Kinship; OPERATOR_COUNT]) {
-        let Some(kinship) = kinships.get(usize::from(self.operator)) else { return };
-        let root = 1.0 / (1.0 + RANGE * distance);
-        let k = root * root * kinship.similarity;
-        self.similarity = k;
-        self.precision = k / (1.0 - k * k + NOISE);
-        self.weight = kinship.weight;
-        self.residual = 0.0;
-        self.squares = 0.0;
-    }
-}
-
-/// ln baseline: its mean over all contexts, and how far that of the one in question is from it.
-struct Baseline {
-    mean: f64,
-    deviation: f64,
-    /// Trajectories nearby.
+/// Contexts as they are seen from one embedding, and sums over them.
+#[derive(Default)]
+pub struct View {
+    /// Weights, and their sum with ln baseline.
+    all: f64,
+    all_b: f64,
+    /// The same with precisions.
+    near: f64,
+    near_b: f64,
+    /// Trajectories and cells nearby.
     runs: f64,
+    cells: f64,
 }
 
-impl Baseline {
-    fn of(contexts: &[Context]) -> Self {
-        let [mut all, mut all_b, mut near, mut near_b, mut runs] = [0.0; 5];
-        for context in contexts {
-            let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
-            let precision = weight * f64::from(context.precision);
-            all += weight;
-            all_b += weight * b;
-            near += precision;
-            near_b += precision * b;
-            runs += weight * f64::from(context.similarity) * f64::from(context.runs);
-        }
-        let mean = if all > 0.0 { all_b / all } else { 0.0 };
-        Self { mean, deviation: (near_b - near * mean) / (near + BASELINE_WEIGHT), runs }
+impl View {
+    /// Looks at a context whose embedding is `distance` = 1 − cosine away.
+    pub fn add(&mut self, context: &mut Context, distance: f32, kinship: Kinship) {
+        // k / (1 − k² + noise), without waiting for k.
+        let (root, scale) = (1.0 + RANGE * distance, kinship.similarity);
+        let square = root * root;
+        let k = scale / square;
+        context.similarity = k;
+        context.precision = scale * square / (square * square * (1.0 + NOISE) - scale * scale);
+        context.weight = kinship.weight;
+        context.residual = 0.0;
+        context.squares = 0.0;
+
+        let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
+        let precision = weight * f64::from(context.precision);
+        self.all += weight;
+        self.all_b += weight * b;
+        self.near += precision;
+        self.near_b += precision * b;
+        self.runs += weight * f64::from(k) * f64::from(context.runs);
+        self.cells += weight * f64::from(k) * f64::from(context.cells);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kernel;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::rng::SplitMix64;
 use crate::trajectory::history::{History, inverse_sqrt};
-use crate::trajectory::posterior::{Posterior, TYPES, Type, kinships};
+use crate::trajectory::posterior::{Posterior, TYPES, Type, View, kinships};
 use crate::trajectory::{TrajectoryBuffer, slots};
 
 /// Scores that differ by less are the same.
@@ -171,9 +171,12 @@ impl TrajectoryBuffer {
         let (contexts, cells, counts) = history.found();
         let kinships = kinships(operator, counts);
         let inverse_norm = inverse_sqrt(norm2);
+        let mut view = View::default();
         for context in &mut *contexts {
             let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
-            context.look((1.0 - cosine).max(0.0), &kinships);
+            if let Some(&kinship) = kinships.get(usize::from(context.operator)) {
+                view.add(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kinship);
+            }
         }
 
         let seed = u64::from(*seed) << 32;
@@ -183,7 +186,7 @@ impl TrajectoryBuffer {
             normal = normal.map(|_| rng.next_normal());
             *draws = draws.wrapping_add(1);
         }
-        let posterior = Posterior::new(types, contexts, cells, normal);
+        let posterior = Posterior::new(types, &view, contexts, cells, normal);
         let mut best = (0, f64::NEG_INFINITY);
         for value in asked {
             let attention = *value as u8;

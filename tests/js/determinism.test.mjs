@@ -12,7 +12,7 @@ import { consumer, importPersist } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = '4599231cc4e3f76d636709f27a7141fd4091e447627ae184863d71b756aed348';
+const GOLDEN = 'aeca6d12fec5d729ede8be8124f4d6da4625ae3bed641aaa986ddf9bf335f4bf';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '6a2fad601bf057218e87ea590a81032766e1c72dcd614b3af6142f1e675a93c7';
 

@@ -105,8 +105,8 @@ numbers.push(buffer.success_rate(), buffer.best_improvement(), buffer.mean_impro
 numbers.push(buffer.variance(), buffer.len(), buffer.high_quality_count(0.5), buffer.count_by_operator(2));
 numbers.push(buffer.success_rate_for(2), buffer.mean_improvement_for(2), buffer.best_attention_for(2));
 buffer.set_seed(7);
-const gains: Float32Array = buffer.predict(gradient, 2, [0, 1, 2]);
-numbers.push(gains[0], buffer.recommend([...gradient], 2, Uint8Array.of(0, 1, 2)));
+const gains: Float32Array = buffer.predict(vector, 2, [0, 1, 2]);
+numbers.push(gains[0], buffer.recommend(Array.from(vector), 2, Uint8Array.of(0, 1, 2)));
 counters.push(buffer.total_count());
 const empty: boolean = buffer.is_empty();
 void empty;
