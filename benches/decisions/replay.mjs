@@ -1,0 +1,38 @@
+// Replays a workload: a contender chooses a type for each query and learns the run time of what it chose.
+
+import { normalFrom, randomFrom } from './random.mjs';
+
+/**
+ * Seconds of each pass. A contender has `choose(context, row)`, where only yardsticks look at the row, and
+ * `learn(context, type, executionMs, baselineMs)`; a context is `{ embedding, operator }`. It learns run times with the
+ * workload's noise, and is charged those without.
+ */
+export function replay({ passes, noise, embeddings, rows, steps }, contender, seed) {
+  const normal = normalFrom(randomFrom(7919 * seed + 13));
+  const seconds = new Float64Array(passes);
+  for (const [pass, index, operator, rowIndex] of steps) {
+    const context = { embedding: embeddings[index], operator };
+    const row = rows[rowIndex];
+    const type = contender.choose(context, row);
+    seconds[pass] += row[type] / 1000;
+    const measured = noise > 0 && type !== 0 ? row[type] * Math.exp(noise * normal()) : row[type];
+    contender.learn(context, type, measured, row[0]);
+  }
+  return seconds;
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Seconds per pass over `runs` of one contender: means over the runs, the worst pass of any, the standard error of the mean. */
+export function summary(runs) {
+  const means = runs.map(mean);
+  const overall = mean(means);
+  const error = Math.sqrt(means.reduce((sum, value) => sum + (value - overall) ** 2, 0) / Math.max(1, runs.length - 1) / runs.length);
+  return {
+    mean: overall,
+    error,
+    first: mean(runs.map((run) => run[0])),
+    last: mean(runs.map((run) => run.at(-1))),
+    worst: Math.max(...runs.map((run) => Math.max(...run))),
+  };
+}

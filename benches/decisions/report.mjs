@@ -1,0 +1,46 @@
+// What was measured, as Markdown tables.
+
+const number = (value) => value.toFixed(1);
+const withError = ({ mean, error }) => (error > 1e-6 ? `${number(mean)} ± ${number(error)}` : number(mean));
+
+export function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  return [line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n');
+}
+
+/** Contenders on one workload: `results` are summaries by name. */
+export const contendersTable = (results) => table([
+  ['seconds a pass', 'mean of all', 'pass 1', 'last pass', 'worst pass'],
+  ...Object.entries(results).map(([name, found]) => [name, withError(found), ...[found.first, found.last, found.worst].map(number)]),
+]);
+
+/** One row per idea: mean pass on each workload, and on the first one pass 1 and the worst, too. */
+export function ideasTable(names, groups) {
+  const cells = (results) => {
+    const [{ first, worst }] = results;
+    return [...results.map(withError), number(first), number(worst)];
+  };
+  return table([
+    ['', ...names, `pass 1 of ${names[0]}`, `worst of ${names[0]}`],
+    ...groups.flatMap(({ title, rows }) => rows.map(({ name, results }) => [title ? `${title}: ${name}` : name, ...cells(results)])),
+  ]);
+}
+
+/** What the search found: regrets in training, mean passes in the test, the constants that differ from the shipped ones. */
+export function tuneTables({ shipped, best, rank, often }, count) {
+  const share = (value) => value.toFixed(2);
+  const row = (title, { score, regrets, test }) =>
+    [title, share(score), regrets.map(share).join(', '), ...test.map(withError)];
+  const found = table([
+    ['', 'score', 'regrets', ...shipped.test.map(({ name }) => name)],
+    row(`shipped, would be number ${rank} of ${count}`, shipped),
+    ...best.map((each, i) => row(`number ${i + 1}`, each)),
+  ]);
+  const settings = best.map(({ values }, i) => `${i + 1}: ${JSON.stringify(values)}`).join('\n');
+  const counts = table([
+    ['', 'shipped', 'how often in the best fifth'],
+    ...often.map(({ name, shipped: value, counts: values }) => [name, `${value}`, values.map((pair) => pair.join(': ')).join(', ')]),
+  ]);
+  return `${found}\n\n${settings}\n\n${counts}`;
+}
