@@ -151,10 +151,16 @@ async function benches() {
     const files = readdirSync(cwd).filter((file) => file.endsWith('.test.mjs'));
     await suite(`benches/${name}`, 'node', ['--test', ...files], { cwd });
   }
+  await suite('benches/decisions', 'node', ['--test', 'benches/decisions/decisions.test.mjs']);
+}
+
+/** On demand: Vowpal Wabbit has wheels for some versions of Python only. */
+async function vw() {
+  await suite('benches/decisions/vw', 'node', ['--test', 'benches/decisions/vw/vw.test.mjs']);
 }
 
 const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches };
-const onDemand = { peft };
+const onDemand = { peft, vw };
 
 async function main(names) {
   const known = { ...groups, ...onDemand };
