@@ -55,13 +55,16 @@ export const adapted = (lesson, rate, recomputed) => (workload, seed) => {
   };
   const recompute = () => {
     [history, snapshot] = [historyFor(SHIPPED), new Map()];
-    for (const { context, ...run } of trajectories) history.record({ ...run, operator: context.operator, embedding: adaptedOf(context) });
+    for (const { context, ...run } of trajectories) {
+      history.record({ ...run, operator: context.operator, embedding: adaptedOf(context) });
+    }
   };
   let current; // the adapted embedding of the choice, which is recorded with it
   return {
     choose(context, row) {
       if (recomputed && trajectories.length % workload.embeddings.length === 0) recompute();
-      if (!queries.has(context.embedding)) queries.set(context.embedding, { embedding: context.embedding, row, bestType: 0, bestMs: Infinity });
+      const { embedding } = context;
+      if (!queries.has(embedding)) queries.set(embedding, { embedding, row, bestType: 0, bestMs: Infinity });
       current = adaptedOf(context);
       const here = history.context(current, context.operator);
       return upperConfidence(posterior(history, here, types, SHIPPED, normal), types, SHIPPED, rank);

@@ -61,7 +61,8 @@ export function thompson(workload, seed) {
 }
 
 /** The reference model with some settings changed; an idea may bring a posterior, a rule or a tie-breaker of its own. */
-export const model = (changes = {}, { posteriorOf = posterior, rule = upperConfidence, ranks = tieBreaker } = {}) => (workload, seed) => {
+export const model = (changes = {}, ideas = {}) => (workload, seed) => {
+  const { posteriorOf = posterior, rule = upperConfidence, ranks = tieBreaker } = ideas;
   const settings = { ...SHIPPED, ...changes };
   const history = historyFor(settings);
   const normal = normalFrom(randomFrom(seed));

@@ -1,8 +1,8 @@
 // What the types have in common in one context: a random effect, whose share of the variance is estimated.
 
 /**
- * The effect that residuals nearby say the context `here` has, and the share of its variance that stays `unknown`; `near` is how
- * many cells that is, and `variance` that of all residuals.
+ * The effect that residuals nearby say the context `here` has, and the share of its variance that stays `unknown`; `near` is
+ * how many cells that is, and `variance` that of all residuals.
  */
 export function contextEffect(history, here, fixed, settings) {
   const { correlation, variance } = intraClassCorrelation(history, fixed, settings);
@@ -14,8 +14,9 @@ export function contextEffect(history, here, fixed, settings) {
     near += close;
     sum += close * residual;
   }
-  const known = settings.useContext ? { effect: sum / (near + strength), unknown: strength / (near + strength) } : { effect: 0, unknown: 1 };
-  return { ...known, near, correlation, variance };
+  const found = { near, correlation, variance };
+  if (!settings.useContext) return { ...found, effect: 0, unknown: 1 };
+  return { ...found, effect: sum / (near + strength), unknown: strength / (near + strength) };
 }
 
 /** The share of the variance that is common to a context: the mean product of two residuals of one, over the variance. */

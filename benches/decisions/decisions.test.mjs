@@ -1,5 +1,5 @@
-// `node --test benches/decisions/*.test.mjs`: the workloads, the reference model against formulas by hand and a plain one, and the
-// package against the reference model.
+// `node --test benches/decisions/*.test.mjs`: the workloads, the reference model against formulas by hand and a plain one, and
+// the package against the reference model.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ const allNear = (actual, expected, tolerance, what) => {
   actual.forEach((value, i) => near(value, expected[i], tolerance, `${what} ${i}`));
 };
 
-/** Random trajectories under several operators, some of them in contexts that were seen before. `spread` of ln baseline and of gains. */
+/** Random trajectories under several operators, in few contexts; `spread` of ln baseline and of gains. */
 function trajectories(count, { dim = 8, types = 5, contexts = 10, seed = 1, spread = [1, 1] } = {}) {
   const uniform = randomFrom(seed);
   const normal = normalFrom(uniform);
@@ -39,7 +39,8 @@ function trajectories(count, { dim = 8, types = 5, contexts = 10, seed = 1, spre
   return Array.from({ length: count }, () => {
     const context = known[integer(contexts)];
     const type = integer(types);
-    return { ...context, type, executionMs: type === 0 ? context.baselineMs : context.baselineMs * Math.exp(spread[1] * normal()) };
+    const slower = type === 0 ? 1 : Math.exp(spread[1] * normal());
+    return { ...context, type, executionMs: context.baselineMs * slower };
   });
 }
 
@@ -113,7 +114,8 @@ test('two baselines, one type: the slope', () => {
   const half = Math.log(100) / 2; // ln baselines are this far from their mean
   const gains = [Math.log(2), Math.log(10)];
   const slope = (half * (gains[1] - gains[0]) + 0.3 * 40) / (2 * half * half + 40);
-  const variance = (0.5 * 10 + gains.reduce((sum, gain, i) => sum + (gain - (gains[0] + gains[1]) / 2 - slope * (i ? half : -half)) ** 2, 0)) / (10 + 1);
+  const aside = (gains[1] - gains[0]) / 2 - slope * half; // both are as far from the line through their means
+  const variance = (0.5 * 10 + 2 * aside ** 2) / (10 + 1);
   const grand = (gains[0] + gains[1] - 0.5 * 5) / (2 + 5);
   const typeMean = (gains[0] + gains[1] + 3 * grand) / (2 + 3);
   // A third direction: as like as these two are to it, by the kernel at cos = 0.
@@ -226,7 +228,8 @@ test('the package predicts what the reference model does', () => {
     for (const embedding of given.embeddings.filter((_, i) => i % 10 === 0)) {
       for (const operator of new Set([...operators, 14])) {
         const { mean } = predict(runs, { embedding, operator, types }, { ...SHIPPED, capacity });
-        allNear(Array.from(buffer.predict(embedding, operator, types)), mean, 1e-4, `operator ${operator} of ${operators}, type`);
+        const found = Array.from(buffer.predict(embedding, operator, types));
+        allNear(found, mean, 1e-4, `operator ${operator} of ${operators}, type`);
       }
     }
     buffer.free();

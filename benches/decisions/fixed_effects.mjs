@@ -34,7 +34,8 @@ export function fixedEffects(history, here, settings, normal) {
   for (const cell of history.cells) {
     cell.residual = cell.gain - means[cell.type] - slope * (cell.context.logBaseline - baseline.mean);
   }
-  return { means, slope, variance: spread, longer: baseline.longer, weight: sums.weight, weights: sums.byType.weight, weightOf };
+  const { weight, byType } = sums;
+  return { means, slope, variance: spread, longer: baseline.longer, weight, weights: byType.weight, weightOf };
 }
 
 /** By relation; the more cells there are of nearer operators, the less others count. */
@@ -44,7 +45,7 @@ function operatorWeights(history, here, { related }) {
   return [1, related / (related + cells[0]), related / (related + cells[0] + cells[1])];
 }
 
-/** The mean ln baseline of the contexts, and how much `longer` the one here is; where it is unknown, as its neighbours have it. */
+/** The mean ln baseline of the contexts, and how much `longer` the one here is; if that is unknown, as its neighbours have it. */
 function baselines(history, here, weightOf, { noise, baseline: { strength } }) {
   let [weights, sum, near, nearSum] = [0, 0, 0, 0];
   for (const context of history.contexts) {

@@ -1,5 +1,5 @@
-// An idea that was tried: residuals as a Gaussian process over contexts and types, with a covariance of the types that is learned
-// from the contexts where two of them were tried. It takes the place of context effect and local residuals.
+// An idea that was tried: residuals as a Gaussian process over contexts and types, with a covariance of the types that is
+// learned from the contexts where two of them were tried. It takes the place of context effect and local residuals.
 
 import { contextEffect } from './context_effect.mjs';
 import { fixedEffects } from './fixed_effects.mjs';
@@ -7,7 +7,7 @@ import { hope } from './model.mjs';
 
 const NEAR = 0.15; // least likeness of a context that counts
 const CELLS = 30; // so many of the nearest cells at most
-const JITTER = 0.05; // share of the variance that is added to the diagonal: a covariance learned pair by pair need not be definite
+const JITTER = 0.05; // share of the variance on the diagonal: a covariance learned pair by pair need not be definite
 const TYPES = 256;
 
 /** Like `posterior` of the model; `strength` of the prior of each covariance, `scale` of the standard deviations. */

@@ -10,7 +10,8 @@ const SHORTEST_MS = 1e-6;
 export class History {
   /**
    * `kernel` of a cosine, times `kin` by relation of the operators; gains are clipped to ± `limit`; a new run of a cell weighs
-   * 1/n, but at least `newest`; without `merge` every run is a cell of its own. Of the last `capacity` trajectories, what is oldest goes in one of `parts`.
+   * 1/n, but at least `newest`; without `merge` every run is a cell of its own. The last `capacity` trajectories are held, less
+   * some of the oldest: a part of them goes at a time, of so many `parts`.
    */
   constructor({ kernel, kin = [1, 1, 1], limit, newest, merge = true, capacity = Infinity, parts = 1 }) {
     Object.assign(this, { kernel, kin, limit, newest, merge, capacity, part: Math.ceil(capacity / parts) });
@@ -30,7 +31,8 @@ export class History {
   }
 
   addContext(embedding, operator) {
-    const context = { id: this.contexts.length, operator, direction: direction(embedding), kernels: [], records: 0, logBaseline: 0 };
+    const id = this.contexts.length;
+    const context = { id, operator, direction: direction(embedding), kernels: [], records: 0, logBaseline: 0 };
     for (const other of this.contexts) {
       const likeness = this.kin[relation(operator, other.operator)] * this.kernel(dot(context.direction, other.direction));
       context.kernels.push(likeness);

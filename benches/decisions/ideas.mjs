@@ -5,8 +5,9 @@ import { gaussianProcess } from './gaussian_process.mjs';
 import { sampling, untried, valueOfInformation } from './rules.mjs';
 import { SHIPPED } from './settings.mjs';
 
-/** Some constants of one group changed. */
-const within = (group, changes) => model({ [group]: { ...SHIPPED[group], ...changes } });
+/** One constant changed in each of some groups. */
+const changed = (groups, change) => model(Object.fromEntries(groups.map((group) => [group, { ...SHIPPED[group], ...change }])));
+const within = (group, change) => changed([group], change);
 const fixedCorrelation = (value) => within('correlation', { least: value, most: value });
 
 /** Contenders by title, in groups. */
@@ -19,7 +20,7 @@ export const IDEAS = {
     'variance common to all types': within('typeVariance', { strength: Infinity }),
     'hope not by stakes': within('stakes', { share: 0 }),
     'no impatience': within('impatience', { share: 0 }),
-    'neither stakes nor impatience': model({ stakes: { ...SHIPPED.stakes, share: 0 }, impatience: { ...SHIPPED.impatience, share: 0 } }),
+    'neither stakes nor impatience': changed(['stakes', 'impatience'], { share: 0 }),
     'operators kept apart': model({ related: 1e-9, kin: [1, 0, 0] }),
     'operators all alike': model({ related: 1e9, kin: [1, 1, 1] }),
     'likeness not by operator': model({ kin: [1, 1, 1] }),
@@ -28,12 +29,12 @@ export const IDEAS = {
     [0.1, 0.3, 0.5, 0.7].map((value) => [`${value}`, fixedCorrelation(value)]),
   ),
   'what is sampled': {
-    nothing: model({ slope: { ...SHIPPED.slope, draw: 0 }, grandMean: { ...SHIPPED.grandMean, draw: 0 } }),
+    nothing: changed(['slope', 'grandMean'], { draw: 0 }),
     'grand mean with all of its variance': within('grandMean', { draw: 1 }),
     'grand mean with twice its variance': within('grandMean', { draw: 2 }),
     'slope only': within('grandMean', { draw: 0 }),
     'grand mean only': within('slope', { draw: 0 }),
-    'all of their posterior variance': model({ slope: { ...SHIPPED.slope, draw: 1 }, grandMean: { ...SHIPPED.grandMean, draw: 1 } }),
+    'all of their posterior variance': changed(['slope', 'grandMean'], { draw: 1 }),
     'type means, too, variance 0.1': within('typeMean', { draw: 0.1 }),
     'type means, too, variance 0.5': within('typeMean', { draw: 0.5 }),
   },

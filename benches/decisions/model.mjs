@@ -17,8 +17,8 @@ export function historyFor(settings) {
 
 /**
  * Posterior means and standard deviations of the gains of `types` in the context `here` of a history; those of type 0, the
- * baseline, are 0. With `normal`, standard normal numbers, slope and grand mean are drawn from their posteriors instead of being
- * their means. `hope` is for the choice.
+ * baseline, are 0. With `normal`, standard normal numbers, slope and grand mean are drawn from their posteriors instead of
+ * being their means. `hope` is for the choice.
  */
 export function posterior(history, here, types, settings, normal = () => 0) {
   const fixed = fixedEffects(history, here, settings, normal);

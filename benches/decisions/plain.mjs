@@ -29,11 +29,10 @@ export function plain(trajectories, { embedding, operator, types }) {
     const kin = first.operator === operator ? 1 : categoryOf(first.operator) === categoryOf(operator) ? 0.7 : 0.5;
     const likeness = kin / (1 + 10 * (1 - cosineHere)) ** 2;
     const tried = grouped(runs.filter(({ type }) => type > 0), (a, b) => a.type === b.type);
-    const cells = tried.map((same) => ({
-      type: same[0].type,
-      gain: same.map((run) => Math.max(-6, Math.min(6, Math.log(run.baselineMs / run.executionMs)))).reduce((old, gain) => (old + gain) / 2),
-    }));
-    return { operator: first.operator, likeness, near: likeness / (1.01 - likeness ** 2), b: Math.log(runs.at(-1).baselineMs), runs: runs.length, cells };
+    const gainOf = ({ baselineMs, executionMs }) => Math.max(-6, Math.min(6, Math.log(baselineMs / executionMs)));
+    const cells = tried.map((same) => ({ type: same[0].type, gain: same.map(gainOf).reduce((old, gain) => (old + gain) / 2) }));
+    const near = likeness / (1.01 - likeness ** 2);
+    return { operator: first.operator, likeness, near, b: Math.log(runs.at(-1).baselineMs), runs: runs.length, cells };
   });
 
   const isOwn = (context) => context.operator === operator;
@@ -43,9 +42,11 @@ export function plain(trajectories, { embedding, operator, types }) {
     context.weight = isOwn(context) ? 1 : 4 / (4 + own + (isKin(context) ? 0 : kin));
   }
   const meanB = sum(contexts, ({ weight, b }) => weight * b) / sum(contexts, ({ weight }) => weight);
-  const longer = sum(contexts, ({ weight, near, b }) => weight * near * (b - meanB)) / (sum(contexts, ({ weight, near }) => weight * near) + 0.1);
+  const nearby = sum(contexts, ({ weight, near }) => weight * near);
+  const longer = sum(contexts, ({ weight, near, b }) => weight * near * (b - meanB)) / (nearby + 0.1);
 
-  const cells = contexts.flatMap((context) => context.cells.map((cell) => Object.assign(cell, { context, x: context.b - meanB, w: context.weight })));
+  const cells = contexts.flatMap((context) => context.cells.map((cell) => ({ ...cell, context, x: context.b - meanB, w: context.weight })));
+  for (const context of contexts) context.cells = cells.filter((cell) => cell.context === context);
   const byType = grouped(cells, (a, b) => a.type === b.type);
   for (const same of byType) {
     const weight = sum(same, ({ w }) => w);
@@ -54,7 +55,8 @@ export function plain(trajectories, { embedding, operator, types }) {
   }
   const slope = (sum(cells, ({ w, dx, dy }) => w * dx * dy) + 0.3 * 40) / (sum(cells, ({ w, dx }) => w * dx * dx) + 40);
   const count = sum(cells, ({ w }) => w);
-  const variance = (0.5 * 10 + sum(cells, ({ w, dx, dy }) => w * (dy - slope * dx) ** 2)) / (10 + Math.max(0, count - byType.length));
+  const left = sum(cells, ({ w, dx, dy }) => w * (dy - slope * dx) ** 2);
+  const variance = (0.5 * 10 + left) / (10 + Math.max(0, count - byType.length));
   const grand = (sum(cells, ({ w, gain, x }) => w * (gain - slope * x)) - 0.5 * 5) / (count + 5);
   const typeMean = (type) => {
     const same = cells.filter((cell) => cell.type === type);

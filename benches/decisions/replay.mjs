@@ -23,11 +23,12 @@ export function replay({ passes, noise, embeddings, rows, steps }, contender, se
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Seconds per pass over `runs` of one contender: means over the runs, the worst pass of any, the standard error of the mean. */
+/** Seconds per pass over `runs` of one contender: means, the worst pass of any, the standard error of the mean. */
 export function summary(runs) {
   const means = runs.map(mean);
   const overall = mean(means);
-  const error = Math.sqrt(means.reduce((sum, value) => sum + (value - overall) ** 2, 0) / Math.max(1, runs.length - 1) / runs.length);
+  const squares = means.reduce((sum, value) => sum + (value - overall) ** 2, 0);
+  const error = Math.sqrt(squares / Math.max(1, runs.length - 1) / runs.length);
   return {
     mean: overall,
     error,

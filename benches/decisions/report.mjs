@@ -5,14 +5,18 @@ const withError = ({ mean, error }) => (error > 1e-6 ? `${number(mean)} ± ${num
 
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
-  const line = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const padded = (cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
+  const line = (cells) => `| ${cells.map(padded).join(' | ')} |`;
   return [line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n');
 }
 
 /** Contenders on one workload: `results` are summaries by name. */
 export const contendersTable = (results) => table([
   ['seconds a pass', 'mean of all', 'pass 1', 'last pass', 'worst pass'],
-  ...Object.entries(results).map(([name, found]) => [name, withError(found), ...[found.first, found.last, found.worst].map(number)]),
+  ...Object.entries(results).map(([name, found]) => {
+    const { first, last, worst } = found;
+    return [name, withError(found), ...[first, last, worst].map(number)];
+  }),
 ]);
 
 /** One row per idea: mean pass on each workload, and on the first one pass 1 and the worst, too. */
@@ -23,7 +27,10 @@ export function ideasTable(names, groups) {
   };
   return table([
     ['', ...names, `pass 1 of ${names[0]}`, `worst of ${names[0]}`],
-    ...groups.flatMap(({ title, rows }) => rows.map(({ name, results }) => [title ? `${title}: ${name}` : name, ...cells(results)])),
+    ...groups.flatMap(({ title, rows }) => {
+      const named = (name) => (title ? `${title}: ${name}` : name);
+      return rows.map(({ name, results }) => [named(name), ...cells(results)]);
+    }),
   ]);
 }
 
@@ -40,7 +47,7 @@ export function tuneTables({ shipped, best, rank, often }, count) {
   const settings = best.map(({ values }, i) => `${i + 1}: ${JSON.stringify(values)}`).join('\n');
   const counts = table([
     ['', 'shipped', 'how often in the best fifth'],
-    ...often.map(({ name, shipped: value, counts: values }) => [name, `${value}`, values.map((pair) => pair.join(': ')).join(', ')]),
+    ...often.map((each) => [each.name, `${each.shipped}`, each.counts.map((pair) => pair.join(': ')).join(', ')]),
   ]);
   return `${found}\n\n${settings}\n\n${counts}`;
 }

@@ -1,4 +1,4 @@
-// `npm run bench:decisions`: seconds that are spent while a contender learns which type to choose, beside the best in hindsight.
+// `npm run bench:decisions`: seconds spent while a contender learns which type to choose, beside the best in hindsight.
 
 import { readOptions } from '../command.mjs';
 import { LESSONS, RATES, adapted } from './adapted.mjs';
@@ -22,13 +22,16 @@ const HELP = `npm run bench:decisions -- [options]
 Without --ideas, --tune and --adapted: half a minute. Workloads: ${NAMES.join(', ')}.`;
 
 const flag = { type: 'boolean', default: false };
-const declared = { ideas: flag, tune: flag, adapted: flag, draws: { type: 'string' }, seeds: { type: 'string' }, only: { type: 'string', default: '' } };
+const text = { type: 'string' };
+const declared = { ideas: flag, tune: flag, adapted: flag, draws: text, seeds: text, only: { ...text, default: '' } };
 const options = readOptions(HELP, declared, (values) => {
   const integer = (name) => {
-    if (values[name] !== undefined && !/^[1-9]\d{0,4}$/.test(values[name])) throw new Error(`--${name} must be an integer above 0`);
-    return values[name] && Number(values[name]);
+    if (values[name] === undefined) return undefined;
+    if (!/^[1-9]\d{0,4}$/.test(values[name])) throw new Error(`--${name} must be an integer from 1 to 99999`);
+    return Number(values[name]);
   };
-  if ([values.ideas, values.tune, values.adapted].filter(Boolean).length > 1) throw new Error('one of --ideas, --tune and --adapted at a time');
+  const modes = ['ideas', 'tune', 'adapted'].filter((name) => values[name]);
+  if (modes.length > 1) throw new Error(`one of --${modes.join(' and --')} at a time`);
   return { ...values, draws: integer('draws') ?? 100, seeds: integer('seeds'), only: new RegExp(values.only) };
 });
 
@@ -66,9 +69,10 @@ function compare(seeds = 20) {
 }
 
 function ideas(seeds = 6) {
-  const names = chosen(['job', 'job shuffled', 'job odd shuffled', 'job even shuffled', 'synthetic 7', 'synthetic 8', 'synthetic 7 unchanged']);
+  const names = chosen(NAMES.filter((name) => !/^job (odd|even)$/.test(name)));
   const own = { ...YARDSTICKS, 'Thompson sampling': thompson, 'the model as it is': model() };
-  const groups = Object.entries({ '': own, ...IDEAS }).map(([title, makers]) => ({ title, rows: measured(names, makers, seeds) }));
+  const groups = Object.entries({ '': own, ...IDEAS })
+    .map(([title, makers]) => ({ title, rows: measured(names, makers, seeds) }));
   progress('');
   console.log(`seconds, mean of all passes, ${seeds} seeds\n\n${ideasTable(names, groups)}\n`);
 }
@@ -76,7 +80,8 @@ function ideas(seeds = 6) {
 function adaptation(seeds = 6) {
   const names = chosen(['job', 'job shuffled']);
   const rows = (recomputed, rates) => Object.fromEntries(
-    Object.entries(LESSONS).flatMap(([title, lesson]) => rates.map((rate) => [`${title}, rate ${rate}`, adapted(lesson, rate, recomputed)])),
+    Object.entries(LESSONS).flatMap(([title, lesson]) =>
+      rates.map((rate) => [`${title}, rate ${rate}`, adapted(lesson, rate, recomputed)])),
   );
   const groups = [
     { title: '', rows: measured(names, { 'plain embeddings': model() }, seeds) },

@@ -23,7 +23,7 @@ export const SHIPPED = {
   contextVariance: 0.2,
   explore: 0.8, // standard deviations that the choice adds to a mean,
   stakes: { share: 0.2, most: 2.5 }, // by how much more where the baseline is e times as long, up to which power of e,
-  impatience: { share: 0.2, runs: 2 }, // and where there are e times as many runs as cells nearby, squared; `runs` are added to both
+  impatience: { share: 0.2, runs: 2 }, // and where e times as many runs as cells are nearby, squared; `runs` more of both
   risk: 0.5, // variances that it takes off: the expected time of a lognormal is exp(−mean + variance / 2)
 
   useSlope: true,
