@@ -24,7 +24,7 @@ pinned!(Totals[48] { count: 0, successes: 8, mean: 16, deviation2: 24, best: 32,
 
 impl Totals {
     /// Adds one.
-    #[inline(never)]
+    #[inline(always)]
     pub fn add(&mut self, improvement: f64, attention: u8) {
         if self.count == 0 || improvement > self.best {
             self.best = improvement;

@@ -30,6 +30,7 @@ fn cosine(x: &[f32], y: &[f32]) -> f64 {
 struct Cell {
     context: usize,
     attention: u8,
+    runs: f64,
     gain: f64,
 }
 
@@ -49,8 +50,11 @@ fn reference(held: &[Record], x: &[f32], operator: u8, types: &[u8]) -> Vec<f64>
             continue;
         }
         match cells.iter_mut().find(|cell| cell.context == context && cell.attention == record.attention) {
-            Some(cell) => cell.gain = (cell.gain + record.gain) / 2.0,
-            None => cells.push(Cell { context, attention: record.attention, gain: record.gain }),
+            Some(cell) => {
+                cell.runs = 6f64.min(cell.runs + 1.0);
+                cell.gain += (record.gain - cell.gain) / cell.runs;
+            }
+            None => cells.push(Cell { context, attention: record.attention, runs: 1.0, gain: record.gain }),
         }
     }
 

@@ -87,7 +87,7 @@ test('yardsticks cost what can be added up', () => {
   const single = Math.min(...given.rows[0].map((_, t) => total((row) => row[t])));
   near(last(YARDSTICKS['best single type, in hindsight']), single, 1e-9, 'best single');
   near(regret('job odd', { mean: total((row) => row[0]) }), 1, 1e-9, 'regret of the default');
-  assert.deepEqual(summary([[1, 3], [2, 6]]), { mean: 3, error: 1, first: 1.5, last: 4.5, worst: 6 });
+  assert.deepEqual(summary([[1, 3], [2, 6]]), { mean: 3, error: 1, median: 4, first: 1.5, last: 4.5, worst: 6 });
 });
 
 test('nothing known: the priors', () => {
@@ -144,10 +144,12 @@ test('the model is the plain one, written as sums over all trajectories', () => 
   }
 });
 
-test('a new run of the same counts half, and what falls out of the ring not at all', () => {
+test('runs of the same are averaged, from the sixth on a new one counts a sixth, and what falls out of the ring does not', () => {
   const run = (executionMs) => ({ embedding: [1, 0], operator: 2, type: 1, executionMs, baselineMs: 100 });
   const gain = (runs, settings) => predict(runs, here(run(1), [1]), settings).mean[0];
-  near(gain([run(50), run(25), run(12.5)]), Math.log(2) * 2.25, 1e-12, 'three runs');
+  near(gain([run(50), run(25), run(12.5)]), Math.log(2) * 2, 1e-12, 'three runs');
+  const eight = [2, 1, 2, 3, 2, 2, 4, 3].map((doublings) => run(100 / 2 ** doublings));
+  near(gain(eight), Math.log(2) * ((2 * 5 + 4) / 6 * 5 + 3) / 6, 1e-12, 'eight runs');
   near(gain([run(50), run(25), run(12.5)], { ...SHIPPED, capacity: 2 }), Math.log(2) * 2.5, 1e-12, 'the last two');
   const other = { ...run(50), embedding: [0, 1] };
   near(gain([other, run(25)], { ...SHIPPED, capacity: 1 }), gain([run(25)]), 1e-12, 'only one context left');

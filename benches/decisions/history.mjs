@@ -1,7 +1,7 @@
 // The ring of trajectories as the model sees it: contexts, which are distinct pairs of an embedding and an operator, and cells,
 // which are pairs of a context and a type.
 
-import { direction, dot } from './kernels.mjs';
+import { cosine, direction } from './kernels.mjs';
 import { relation } from './operators.mjs';
 
 /** Shorter baselines count as this. */
@@ -34,7 +34,7 @@ export class History {
     const id = this.contexts.length;
     const context = { id, operator, direction: direction(embedding), kernels: [], records: 0, logBaseline: 0 };
     for (const other of this.contexts) {
-      const likeness = this.kin[relation(operator, other.operator)] * this.kernel(dot(context.direction, other.direction));
+      const likeness = this.kin[relation(operator, other.operator)] * this.kernel(cosine(context.direction, other.direction));
       context.kernels.push(likeness);
       other.kernels.push(likeness);
     }

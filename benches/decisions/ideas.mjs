@@ -20,6 +20,7 @@ export const IDEAS = {
     'variance common to all types': within('typeVariance', { strength: Infinity }),
     'hope not by stakes': within('stakes', { share: 0 }),
     'no impatience': within('impatience', { share: 0 }),
+    'impatience by what is nearby only': within('impatience', { elsewhere: 0 }),
     'neither stakes nor impatience': changed(['stakes', 'impatience'], { share: 0 }),
     'operators kept apart': model({ related: 1e-9, kin: [1, 0, 0] }),
     'operators all alike': model({ related: 1e9, kin: [1, 1, 1] }),
@@ -74,7 +75,8 @@ export const IDEAS = {
     'fading, 0.3 per 1000 runs': model({ drift: 0.3 }),
     'fading, 1 per 1000 runs': model({ drift: 1 }),
     'a new run counts alone': model({ newest: 1 }),
-    'a new run counts 0.2': model({ newest: 0.2 }),
+    'a new run counts half': model({ newest: 0.5 }),
+    'all runs count alike': model({ newest: 0 }),
   },
   kernel: {
     'bandwidth 0.03': model({ bandwidth: 0.03 }),

@@ -15,7 +15,10 @@ export function direction(embedding) {
   return Float64Array.from(embedding, (value) => (norm > 0 ? value / norm : 0));
 }
 
-export function dot(a, b) {
+/** Of two directions; those of zeros are alike. */
+export const cosine = (a, b) => (dot(a, a) + dot(b, b) === 0 ? 1 : dot(a, b));
+
+function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += a[i] * b[i];
   return sum;

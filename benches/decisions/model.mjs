@@ -48,9 +48,14 @@ function typeVariance(squares, weight, common, { typeVariance: { strength } }) {
  * tried, so that nothing keeps to the baseline for ever.
  */
 export function hope(history, here, fixed, { near }, { explore, stakes, impatience }) {
-  let runs = 0;
-  for (const context of history.contexts) runs += fixed.weightOf(context) * here.kernels[context.id] * context.records;
-  const idle = Math.log((runs + impatience.runs) / (near + impatience.runs));
+  let [runs, all] = [0, 0];
+  for (const context of history.contexts) {
+    const weight = fixed.weightOf(context) * context.records;
+    runs += weight * here.kernels[context.id];
+    all += weight;
+  }
+  const { elsewhere, runs: more } = impatience;
+  const idle = Math.log((runs + elsewhere * all + more) / (near + elsewhere * fixed.weight + more));
   const longer = Math.max(-stakes.most, Math.min(stakes.most, fixed.longer));
   return explore * (1 + stakes.share * longer) * (1 + impatience.share * idle * idle);
 }

@@ -30,7 +30,7 @@ export function plain(trajectories, { embedding, operator, types }) {
     const likeness = kin / (1 + 10 * (1 - cosineHere)) ** 2;
     const tried = grouped(runs.filter(({ type }) => type > 0), (a, b) => a.type === b.type);
     const gainOf = ({ baselineMs, executionMs }) => Math.max(-6, Math.min(6, Math.log(baselineMs / executionMs)));
-    const cells = tried.map((same) => ({ type: same[0].type, gain: same.map(gainOf).reduce((old, gain) => (old + gain) / 2) }));
+    const cells = tried.map((same) => ({ type: same[0].type, gain: same.map(gainOf).reduce((old, gain, i) => old + (gain - old) / Math.min(i + 1, 6)) }));
     const near = likeness / (1.01 - likeness ** 2);
     return { operator: first.operator, likeness, near, b: Math.log(runs.at(-1).baselineMs), runs: runs.length, cells };
   });
@@ -88,7 +88,8 @@ export function plain(trajectories, { embedding, operator, types }) {
       sd: Math.sqrt(variance * own * (0.2 + (0.2 * ridge) / likely) * (1 - nearest ** 2) + 0.01 * nearest),
     };
   });
-  const idle = Math.log((sum(contexts, ({ weight, likeness, runs }) => weight * likeness * runs) + 2) / (likely - ridge + 2));
+  const runs = sum(contexts, ({ weight, likeness, runs }) => weight * (likeness + 0.02) * runs);
+  const idle = Math.log((runs + 2) / (likely - ridge + 0.02 * count + 2));
   const hope = 0.8 * (1 + 0.2 * Math.max(-2.5, Math.min(2.5, longer))) * (1 + 0.2 * idle ** 2);
   return { mean: gains.map(({ mean }) => mean), sd: gains.map(({ sd }) => sd), hope };
 }

@@ -23,7 +23,7 @@ export function replay({ passes, noise, embeddings, rows, steps }, contender, se
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Seconds per pass over `runs` of one contender: means, the worst pass of any, the standard error of the mean. */
+/** Seconds per pass over `runs` of one contender: means, their standard error and median, the worst pass of any. */
 export function summary(runs) {
   const means = runs.map(mean);
   const overall = mean(means);
@@ -32,6 +32,7 @@ export function summary(runs) {
   return {
     mean: overall,
     error,
+    median: [...means].sort((a, b) => a - b)[Math.floor(runs.length / 2)],
     first: mean(runs.map((run) => run[0])),
     last: mean(runs.map((run) => run.at(-1))),
     worst: Math.max(...runs.map((run) => Math.max(...run))),

@@ -19,14 +19,14 @@ export const contendersTable = (results) => table([
   }),
 ]);
 
-/** One row per idea: mean pass on each workload, and on the first one pass 1 and the worst, too. */
+/** One row per idea: mean pass on each workload; on the first one also the median over the seeds, pass 1 and the worst pass. */
 export function ideasTable(names, groups) {
   const cells = (results) => {
-    const [{ first, worst }] = results;
-    return [...results.map(withError), number(first), number(worst)];
+    const [{ median, first, worst }] = results;
+    return [...results.map(withError), ...[median, first, worst].map(number)];
   };
   return table([
-    ['', ...names, `pass 1 of ${names[0]}`, `worst of ${names[0]}`],
+    ['', ...names, ...['median', 'pass 1', 'worst'].map((what) => `${names[0]}, ${what}`)],
     ...groups.flatMap(({ title, rows }) => {
       const named = (name) => (title ? `${title}: ${name}` : name);
       return rows.map(({ name, results }) => [named(name), ...cells(results)]);

@@ -7,7 +7,7 @@ export const SHIPPED = {
   kin: [1, 0.7, 0.5], // likeness of one embedding under the same operator, another one of its category, any other
   noise: 0.01, // what keeps a cell's nearness to itself finite; and the variance of a gain that was measured right here
   limit: 6, // gains are clipped to ± this
-  newest: 0.5, // share of a cell's newest run in its gain
+  newest: 1 / 6, // least share of a cell's newest run in its gain, which is the mean of its runs until then
   related: 4, // this many cells of nearer operators halve the weight of the others
 
   slope: { mean: 0.3, strength: 40, draw: 0.3 }, // `draw`: variance of the sampled value, as a share of its posterior's
@@ -23,7 +23,8 @@ export const SHIPPED = {
   contextVariance: 0.2,
   explore: 0.8, // standard deviations that the choice adds to a mean,
   stakes: { share: 0.2, most: 2.5 }, // by how much more where the baseline is e times as long, up to which power of e,
-  impatience: { share: 0.2, runs: 2 }, // and where e times as many runs as cells are nearby, squared; `runs` more of both
+  // and where e times as many runs as cells are nearby, squared; so many more `runs` of both, and this share of those `elsewhere`
+  impatience: { share: 0.2, runs: 2, elsewhere: 0.02 },
   risk: 0.5, // variances that it takes off: the expected time of a lognormal is exp(−mean + variance / 2)
 
   useSlope: true,

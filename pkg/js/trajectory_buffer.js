@@ -116,11 +116,11 @@ export class WasmTrajectoryBuffer {
     const types = settledTypes(attention_types);
     write(this.#embedding, embedding, 'embedding', 'buffer', this.#ring);
     const { address } = this.#ring;
-    const count = lengthOf.call(types);
+    const count = lengthOf.call(settledTypes(types)); // it may have grown meanwhile
     if (this.#types?.view.length !== count) this.#types = new Window(wasm.buffer_types(address), count);
     write(this.#types, types, 'attention_types', 'buffer', this.#ring);
     const type = wasm.buffer_ask(address, op_type, count, drawn);
-    if (type < 0) throw refusal(-type, { embedding: this.#embedding, attention_types: types });
+    if (type < 0) throw refusal(-type, { embedding: this.#embedding, attention_types: this.#types.view.find((type) => type !== (type & 255)) });
     return type;
   }
 

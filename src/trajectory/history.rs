@@ -12,6 +12,9 @@ use crate::operators::OPERATOR_COUNT;
 /// Gains are kept within this: a speed-up or slow-down by a factor of 400.
 const MAX_GAIN: f32 = 6.0;
 
+/// Runs that the gain of a cell is the mean of; from then on, each one counts for a share of 1 in so many.
+const MEMORY: u8 = 6;
+
 /// Shortest baseline told from a shorter one, ms.
 const MIN_BASELINE: f32 = 1e-6;
 
@@ -65,7 +68,9 @@ pub struct Cell {
     /// Position of the context.
     pub context: u32,
     pub attention: u8,
-    /// ln(baseline / execution), smoothed: each run counts as much as all before it.
+    /// How many runs its gain is the mean of, up to [`MEMORY`].
+    runs: u8,
+    /// ln(baseline / execution).
     pub gain: f32,
 }
 
@@ -144,7 +149,7 @@ impl History {
         if attention == 0 {
             return;
         }
-        let cell = Cell { context: position, attention, gain: note.gain };
+        let cell = Cell { context: position, attention, runs: 1, gain: note.gain };
         let name = position << 8 | u32::from(attention);
         let (position, known) = find(tables, 1, u64::from(name).wrapping_mul(FACTOR), name, *cell_count);
         let (Some(found), Some(of_operator)) =
@@ -153,7 +158,8 @@ impl History {
             return;
         };
         if known {
-            found.gain = 0.5 * (found.gain + cell.gain);
+            found.runs = MEMORY.min(found.runs + 1);
+            found.gain += (cell.gain - found.gain) / f32::from(found.runs);
         } else {
             *found = cell;
             *cell_count += 1;

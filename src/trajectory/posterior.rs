@@ -63,6 +63,8 @@ const MAX_STAKES: f64 = 2.5;
 /// for ever that was unlucky at first. As many are added to both.
 const IMPATIENCE: f64 = 0.2;
 const PATIENCE: f64 = 2.0;
+/// What those that are not nearby count for.
+const ELSEWHERE: f64 = 0.02;
 
 /// Attention types that there can be.
 pub const TYPES: usize = 256;
@@ -172,7 +174,9 @@ impl<'a> Posterior<'a> {
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
-        let idle = f64::from(libm::logf(((view.runs + PATIENCE) / (near + PATIENCE)) as f32));
+        let idle = f64::from(libm::logf(
+            ((view.runs + ELSEWHERE * view.all_runs + PATIENCE) / (near + ELSEWHERE * n + PATIENCE)) as f32,
+        ));
         Self {
             types,
             common: slope * deviation + effect,
@@ -234,9 +238,10 @@ pub struct View {
     /// The same with precisions.
     near: f64,
     near_b: f64,
-    /// Trajectories and cells nearby.
+    /// Trajectories and cells nearby, and trajectories in all.
     runs: f64,
     cells: f64,
+    all_runs: f64,
 }
 
 impl View {
@@ -258,8 +263,10 @@ impl View {
         self.all_b += weight * b;
         self.near += precision;
         self.near_b += precision * b;
-        self.runs += weight * f64::from(k) * f64::from(context.runs);
+        let runs = weight * f64::from(context.runs);
+        self.runs += f64::from(k) * runs;
         self.cells += weight * f64::from(k) * f64::from(context.cells);
+        self.all_runs += runs;
     }
 }
 

@@ -171,9 +171,14 @@ impl TrajectoryBuffer {
         let (contexts, cells, counts) = history.found();
         let kinships = kinships(operator, counts);
         let inverse_norm = inverse_sqrt(norm2);
+        let zero = inverse_norm == 0.0;
         let mut view = View::default();
         for context in &mut *contexts {
-            let cosine = kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
+            let mut cosine =
+                kernel::dot(recorded(context.slot as usize), embedding) * context.inverse_norm * inverse_norm;
+            if zero && context.inverse_norm == 0.0 {
+                cosine = 1.0; // zeros have no direction, but are alike
+            }
             if let Some(&kinship) = kinships.get(usize::from(context.operator)) {
                 view.add(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kinship);
             }
