@@ -11,7 +11,7 @@
 //! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
 //! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
 //!
-//! The constants were chosen on half of a benchmark, see benches/decisions.
+//! How the constants were chosen: benches/decisions.
 
 use bytemuck::{Pod, Zeroable};
 
