@@ -22,7 +22,7 @@ use crate::trajectory::history::{Cell, Context};
 
 /// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
 const RANGE: f32 = 10.0;
-/// Variance of a gain that was measured, as a share of the prior's.
+/// Keeps the precision of a cell right here finite, and is the variance of its gain.
 const NOISE: f32 = 0.01;
 /// Cells of its own from which on an operator counts those of others by less than half.
 const KIN: f32 = 4.0;
