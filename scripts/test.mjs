@@ -1,5 +1,5 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
-// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `peft` runs only if it is named.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `peft` and `vw` run only if they are named.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -40,10 +40,12 @@ pub enum Argument {
     Operators,
     /// What there is to choose from.
     AttentionTypes,
+    /// Where predictions go. (In Rust: JavaScript gets an array of its own.)
+    Gains,
 }
 
 /// Name of each argument, and what a number given for it must be.
-const ARGUMENTS: [(&str, &str); 17] = [
+const ARGUMENTS: [(&str, &str); 18] = [
     ("input", ""),
     ("gradient", ""),
     ("embedding", ""),
@@ -61,6 +63,7 @@ const ARGUMENTS: [(&str, &str); 17] = [
     ("threshold", "a number"),
     ("operators", "1 to 1024, and at most 1024 categories"),
     ("attention_types", "1 to 256 integers from 0 to 255"),
+    ("gains", "as many as attention_types"),
 ];
 
 /// Why a call was refused, in one byte: what the functions inside hand up, and all that JavaScript is told. [`Error`] has the

@@ -86,7 +86,15 @@ export function casesOf(player) {
         buffer.record(embeddings[i % contexts], OPERATOR, type, 100, 100 * Math.exp(next()));
       }
     };
-    return { prepare, operations: once, call: () => buffer.recommend(embedding, OPERATOR, ATTENTION_TYPES) };
+    let type;
+    let turn = 0;
+    const ask = () => (type = buffer.recommend(embedding, OPERATOR, ATTENTION_TYPES));
+    const go = () => {
+      ask();
+      buffer.record(embeddings[turn], OPERATOR, type, 100, 110);
+      turn = (turn + 1) % contexts;
+    };
+    return { ask: { prepare, operations: once, call: ask }, go: { prepare, operations: once, call: go } };
   }
 
   return {
@@ -220,8 +228,9 @@ export function casesOf(player) {
       return { prepare, operations: once, call: () => (found = buffer.high_quality_count(0.5)), result: () => [found] };
     },
 
-    'recommend': (dim) => advised(dim, CAPACITY),
-    'recommend, 100 contexts': (dim) => advised(dim, CAPACITY / 10),
+    'recommend': (dim) => advised(dim, CAPACITY)?.ask,
+    'recommend and record': (dim) => advised(dim, CAPACITY)?.go,
+    'recommend, 100 contexts': (dim) => advised(dim, CAPACITY / 10)?.ask,
     'a pass over the embeddings': (dim) => {
       const embeddings = player.embeddings?.(CAPACITY, dim);
       return embeddings && { prepare() {}, operations: once, call: () => embeddings.pass() };

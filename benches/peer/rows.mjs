@@ -34,6 +34,7 @@ export const ROWS = [
   { name: 'record', loop: 'record in place', goals: [peer(1.5)] },
   same('high_quality_count', [peer(5)]),
   { name: 'recommend', loop: 'a pass over the embeddings', goals: [{ than: 'loop', longest: 1.5 }] },
+  { name: 'recommend and record', loop: 'a pass over the embeddings', goals: [{ than: 'loop', longest: 1.5 }] },
   { name: 'recommend, 100 contexts', loop: 'a pass over the embeddings', goals: [] },
   { name: 'new WasmScopedLoRA', goals: [peer(10)] },
   { name: 'view.slice()', floor: 'view.slice()', alone: true },

@@ -120,8 +120,9 @@ export class WasmTrajectoryBuffer {
     if (this.#types?.view.length !== count) this.#types = new Window(wasm.buffer_types(address), count);
     write(this.#types, types, 'attention_types', 'buffer', this.#ring);
     const type = wasm.buffer_ask(address, op_type, count, drawn);
-    if (type < 0) throw refusal(-type, { embedding: this.#embedding, attention_types: this.#types.view.find((type) => type !== (type & 255)) });
-    return type;
+    if (type >= 0) return type;
+    const wrong = this.#types.view.find((value) => value !== (value & 255));
+    throw refusal(-type, { embedding: this.#embedding, attention_types: wrong });
   }
 
   set_seed(seed) {

@@ -73,10 +73,7 @@ impl TrajectoryBuffer {
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Operator`];
-    /// [`Error::Number`] unless there are 1 to 256 attention types.
-    ///
-    /// # Panics
-    /// If `gains` has another length than `attention_types`.
+    /// [`Error::Number`] unless there are 1 to 256 attention types, and as many `gains`.
     pub fn predict(
         &mut self,
         embedding: &[f32],
@@ -84,6 +81,9 @@ impl TrajectoryBuffer {
         attention_types: &[u8],
         gains: &mut [f32],
     ) -> Result<(), Error> {
+        if gains.len() != attention_types.len() {
+            return Err(Error::Number { argument: Argument::Gains, value: gains.len() as f64 });
+        }
         self.ask(embedding, attention_types)?;
         let predicted = self.try_ask(op_type, attention_types.len(), false);
         predicted.map_err(|refusal| self.asked_wrong(refusal, op_type))?;
