@@ -1,3 +1,2 @@
-/// <reference lib="esnext.disposable" />
 export * from './ruvector_learning_wasm.js';
 export { default } from './ruvector_learning_wasm.js';

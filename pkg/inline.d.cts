@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" />
 import type { InitOutput, SyncInitInput } from './index.cjs';
 
 export * from './index.cjs';

@@ -1,303 +1,355 @@
-// The types of the package. They are written by hand, as the classes are; the tests compare them with what is there.
-
-/** Ids of the built-in operators. */
-export declare const OperatorType: {
-  readonly Scan: 0;
-  readonly Filter: 1;
-  readonly Join: 2;
-  readonly Aggregate: 3;
-  readonly Project: 4;
-  readonly Sort: 5;
-  readonly IndexScan: 6;
-  readonly HnswScan: 7;
-  readonly IvfFlatScan: 8;
-  readonly HashJoin: 9;
-  readonly MergeJoin: 10;
-  readonly GroupBy: 11;
-  readonly Limit: 12;
-  readonly VectorDistance: 13;
-  readonly Rerank: 14;
-  readonly Materialize: 15;
-  readonly Result: 16;
-};
-
-/** The id of a built-in operator. */
-export type OperatorType = (typeof OperatorType)[keyof typeof OperatorType];
+/* tslint:disable */
+/* eslint-disable */
 
 /** What `WasmMicroLoRA.stats()` returns. */
 export interface MicroStats {
-  dim: number;
-  alpha: number;
-  learning_rate: number;
-  param_count: number;
-  adapt_count: number;
-  forward_count: number;
-  delta_norm: number;
+    dim: number;
+    alpha: number;
+    learning_rate: number;
+    param_count: number;
+    adapt_count: number;
+    forward_count: number;
+    delta_norm: number;
 }
 
 /** What `WasmScopedLoRA.stats(op_type)` returns. */
 export interface OperatorStats {
-  name: string;
-  category: string;
-  adapt_count: number;
-  forward_count: number;
-  delta_norm: number;
+    name: string;
+    category: string;
+    adapt_count: number;
+    forward_count: number;
+    delta_norm: number;
 }
 
 /** What `WasmScopedLoRA.stats()` returns. */
 export interface ScopedStats {
-  dim: number;
-  alpha: number;
-  learning_rate: number;
-  total_adapt_count: number;
-  total_forward_count: number;
-  /** By id. */
-  operators: OperatorStats[];
+    dim: number;
+    alpha: number;
+    learning_rate: number;
+    total_adapt_count: number;
+    total_forward_count: number;
+    /** By id. */
+    operators: OperatorStats[];
 }
 
 /** What `WasmTrajectoryBuffer.stats()` returns. */
 export interface TrajectoryStats {
-  capacity: number;
-  embedding_dim: number;
-  len: number;
-  total_count: number;
-  success_rate: number;
-  mean_improvement: number;
-  best_improvement: number;
-  best_attention: number;
-  variance: number;
+    capacity: number;
+    embedding_dim: number;
+    len: number;
+    total_count: number;
+    success_rate: number;
+    mean_improvement: number;
+    best_improvement: number;
+    best_attention: number;
+    variance: number;
+}
+
+/** The bytes of a file. (From TypeScript 5.7 on a `Uint8Array<ArrayBuffer>`, which a Blob takes.) */
+export type FileBytes = ReturnType<Uint8ArrayConstructor['of']>;
+
+/** What `merge_safetensors` returns. */
+export interface Merged {
+    /** The file of the merged adapters, for `from_safetensors`. */
+    bytes: FileBytes;
+    /** Share of the energy (the square of the Frobenius norm) that rank 2 does not hold, from 0 to 1. */
+    dropped: number;
+}
+
+/** An adapter_config.json of Hugging Face PEFT: as text, or the object that it is. */
+export type AdapterConfig = string | { r: number; lora_alpha: number; use_rslora?: boolean };
+
+export interface WasmScopedLoRA {
+    /**
+     * All numbers of the set, for JSON.
+     *
+     * @example console.table(scoped.stats().operators);
+     */
+    stats(): ScopedStats;
+    /**
+     * The numbers of one operator, for JSON.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     * @example const { adapt_count } = scoped.stats(2);
+     */
+    stats(op_type: number): OperatorStats;
+}
+
+
+
+/**
+ * Ids of the built-in operators.
+ */
+export enum OperatorType {
+    Scan = 0,
+    Filter = 1,
+    Join = 2,
+    Aggregate = 3,
+    Project = 4,
+    Sort = 5,
+    IndexScan = 6,
+    HnswScan = 7,
+    IvfFlatScan = 8,
+    HashJoin = 9,
+    MergeJoin = 10,
+    GroupBy = 11,
+    Limit = 12,
+    VectorDistance = 13,
+    Rerank = 14,
+    Materialize = 15,
+    Result = 16,
 }
 
 /**
  * A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
  * A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
  *
- * Every method throws an Error after `free()`.
- * What saves and loads it comes with `ruvector-learning-wasm/persist`.
+ * Every method throws an Error after `free()`, and before `init()`.
  *
  * @example
  * const lora = new WasmMicroLoRA(256, 0.1, 0.1);
  * const loss = lora.train(input, target);
  * const output = lora.forward_array(input);
  */
-export declare class WasmMicroLoRA {
-  /**
-   * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
-   * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-   * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
-   * @throws {RangeError} for any other value
-   * @throws {TypeError} for anything but a number
-   * @throws {Error} before `init()`
-   */
-  constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
-
-  /**
-   * The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
-   *
-   * NaN and infinity pass through to the output.
-   *
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @returns `dim` numbers
-   * @throws {RangeError} if `input` has not `dim` values
-   * @throws {TypeError} if `input` is no array of numbers
-   * @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
-   */
-  forward_array(input: ArrayLike<number>): Float32Array;
-
-  /**
-   * `forward_array` into an array that is there already: allocates nothing.
-   *
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @param output - takes the `dim` numbers of the output; it may be `input`
-   * @throws {RangeError} if `input` or `output` has not `dim` values
-   * @throws {TypeError} if `input` is no array of numbers, or `output` no Float32Array
-   * @example lora.forward_into(input, output);
-   */
-  forward_into(input: ArrayLike<number>, output: Float32Array): void;
-
-  /**
-   * The outputs for many inputs. The last input becomes the context, and stays in the input buffer.
-   *
-   * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
-   * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
-   * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
-   * @throws {RangeError} if `inputs` has not a multiple of `dim` values, or `outputs` not as many
-   * @throws {TypeError} if `inputs` or `outputs` is no Float32Array
-   * @example const outputs = lora.forward_batch(inputs); // outputs.subarray(256, 512) belongs to the second input
-   */
-  forward_batch(inputs: Float32Array, outputs?: Float32Array): Float32Array;
-
-  /**
-   * The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing.
-   *
-   * @example
-   * lora.input_view().set(input);
-   * lora.forward();
-   * const output = lora.output_view();
-   */
-  forward(): void;
-
-  /**
-   * One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
-   *
-   * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
-   *
-   * @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
-   * @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
-   * would overflow
-   * @throws {TypeError} if `gradient` is no array of numbers
-   * @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
-   */
-  adapt_array(gradient: ArrayLike<number>): void;
-
-  /**
-   * `adapt_array` with the gradient in the input buffer. Allocates nothing.
-   *
-   * @throws {RangeError} if the gradient or the context is not finite, or the weights would overflow
-   * @example
-   * lora.forward();
-   * lora.input_view().set(gradient);
-   * lora.adapt();
-   */
-  adapt(): void;
-
-  /**
-   * `forward_array` of `input`, then one step towards `target`. Allocates nothing. Where only the step is
-   * refused (the weights would overflow), the output buffer has the output for `input`, and all else is as it was.
-   *
-   * @param input - `dim` numbers; they become the context, and stay in the input buffer
-   * @param target - `dim` numbers: what the output should have been
-   * @returns the mean squared error before the step
-   * @throws {RangeError} if `input` or `target` has not `dim` values or is not finite, or if the weights would overflow
-   * @throws {TypeError} if `input` or `target` is no array of numbers
-   * @example const loss = lora.train(input, target);
-   */
-  train(input: ArrayLike<number>, target: ArrayLike<number>): number;
-
-  /**
-   * One step from a reward: the output for what the input buffer holds (`forward_array` fills it) moves towards
-   * `(1 + improvement) · input`. Inputs like it come to be amplified by the improvement to expect from them, and
-   * `predicted_improvement` reads that back. 0 is an observation like any other; a zero input changes nothing and
-   * is not counted.
-   *
-   * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-   * @throws {RangeError} if `improvement` or the input is not finite, or the weights would overflow
-   * @throws {TypeError} if `improvement` is no number
-   * @example
-   * lora.forward_array(input);
-   * lora.adapt_with_reward(0.15);
-   */
-  adapt_with_reward(improvement: number): void;
-
-  /**
-   * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1.
-   * Changes neither the context nor a counter.
-   *
-   * @param input - `dim` numbers
-   * @throws {RangeError} if `input` has not `dim` values or is not finite
-   * @throws {TypeError} if `input` is no array of numbers
-   * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
-   */
-  predicted_improvement(input: ArrayLike<number>): number;
-
-  /**
-   * How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
-   */
-  delta_norm(): number;
-
-  /**
-   * Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
-   */
-  adapt_count(): bigint;
-
-  /**
-   * Forward passes since construction or reset.
-   */
-  forward_count(): bigint;
-
-  /**
-   * Trained numbers: 4 · dim.
-   */
-  param_count(): number;
-
-  /**
-   * Numbers per vector.
-   */
-  dim(): number;
-
-  /**
-   * Scale of the low-rank term, as a 32-bit float.
-   */
-  alpha(): number;
-
-  /**
-   * Share of the error that a step corrects, as a 32-bit float.
-   */
-  learning_rate(): number;
-
-  /**
-   * Changes the learning rate.
-   *
-   * @param learning_rate - above 0 and at most 1
-   * @throws {RangeError} for any other number
-   * @throws {TypeError} if it is no number
-   * @example lora.set_learning_rate(0.01);
-   */
-  set_learning_rate(learning_rate: number): void;
-
-  /**
-   * Whether A stays as it is and only B learns (FFA-LoRA). Adapters that started alike and kept A can be averaged
-   * exactly.
-   *
-   * @param on - off unless told otherwise
-   * @throws {TypeError} if it is no boolean
-   */
-  freeze_a(on: boolean): void;
-
-  /**
-   * All numbers of the adapter, for JSON.
-   *
-   * @example fetch(url, { method: "POST", body: JSON.stringify(lora.stats()) });
-   */
-  stats(): MicroStats;
-
-  /**
-   * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   * Views of the memory go stale whenever it grows (a construction can make it grow); the offset does not.
-   */
-  get_input_ptr(): number;
-
-  /**
-   * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   */
-  get_output_ptr(): number;
-
-  /**
-   * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
-   * after a construction.
-   */
-  input_view(): Float32Array;
-
-  /**
-   * A new view of the output buffer, like `input_view`.
-   */
-  output_view(): Float32Array;
-
-  /**
-   * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
-   */
-  reset(): void;
-
-  /**
-   * Releases the memory at once; calling it again does no harm. Left to the garbage collector, it is released some
-   * time later.
-   */
-  free(): void;
-
-  /**
-   * `free()`, at the end of a block with `using`.
-   */
-  [Symbol.dispose](): void;
+export class WasmMicroLoRA {
+    /**
+     * Frees the memory of the object, which cannot be used afterwards. Memory that is never freed goes when the object is
+     * garbage-collected. A second call does nothing.
+     */
+    free(): void;
+    /** `free()`, for `using`. */
+    [Symbol.dispose](): void;
+    /**
+     * `adapt_array` with the gradient in the input buffer. Allocates nothing.
+     *
+     * @throws {RangeError} if the gradient or the context is not finite, or the weights would overflow
+     * @example
+     * lora.forward();
+     * lora.input_view().set(gradient);
+     * lora.adapt();
+     */
+    adapt(): void;
+    /**
+     * One step against a gradient. Before the first forward the context is the unit vector (1/√dim, …).
+     *
+     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
+     *
+     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of the last forward; `y − target` for a squared error
+     * @throws {RangeError} if `gradient` has not `dim` values, if it or the context is not finite, or if the weights
+     * would overflow
+     * @throws {TypeError} if `gradient` is no array of numbers
+     * @example lora.adapt_array(lora.forward_array(input).map((y, i) => y - target[i]));
+     */
+    adapt_array(gradient: ArrayLike<number>): void;
+    /**
+     * Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
+     */
+    adapt_count(): bigint;
+    /**
+     * One step from a reward: the output for what the input buffer holds (`forward_array` fills it) moves towards
+     * `(1 + improvement) · input`. Inputs like it come to be amplified by the improvement to expect from them, and
+     * `predicted_improvement` reads that back. 0 is an observation like any other; a zero input changes nothing and
+     * is not counted.
+     *
+     * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
+     * @throws {RangeError} if `improvement` or the input is not finite, or the weights would overflow
+     * @throws {TypeError} if `improvement` is no number
+     * @example
+     * lora.forward_array(input);
+     * lora.adapt_with_reward(0.15);
+     */
+    adapt_with_reward(improvement: number): void;
+    /**
+     * Scale of the low-rank term, as a 32-bit float.
+     */
+    alpha(): number;
+    /**
+     * How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
+     */
+    delta_norm(): number;
+    /**
+     * Numbers per vector.
+     */
+    dim(): number;
+    /**
+     * The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing.
+     *
+     * @example
+     * lora.input_view().set(input);
+     * lora.forward();
+     * const output = lora.output_view();
+     */
+    forward(): void;
+    /**
+     * The output for `input`, as a new array. `input` becomes the context: what the next adaptation is about.
+     *
+     * NaN and infinity pass through to the output.
+     *
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @returns `dim` numbers
+     * @throws {RangeError} if `input` has not `dim` values
+     * @throws {TypeError} if `input` is no array of numbers
+     * @example const output = lora.forward_array(new Float32Array(256).fill(0.1));
+     */
+    forward_array(input: ArrayLike<number>): Float32Array;
+    /**
+     * The outputs for many inputs. The last input becomes the context, and stays in the input buffer.
+     *
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
+     * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
+     * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
+     * @throws {RangeError} if `inputs` has not a multiple of `dim` values, or `outputs` not as many
+     * @throws {TypeError} if `inputs` or `outputs` is no Float32Array
+     * @example const outputs = lora.forward_batch(inputs); // outputs.subarray(256, 512) belongs to the second input
+     */
+    forward_batch(inputs: Float32Array, outputs?: Float32Array): Float32Array;
+    /**
+     * Forward passes since construction or reset.
+     */
+    forward_count(): bigint;
+    /**
+     * `forward_array` into an array that is there already: allocates nothing.
+     *
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @param output - takes the `dim` numbers of the output; it may be `input`
+     * @throws {RangeError} if `input` or `output` has not `dim` values
+     * @throws {TypeError} if `input` is no array of numbers, or `output` no Float32Array
+     * @example lora.forward_into(input, output);
+     */
+    forward_into(input: ArrayLike<number>, output: Float32Array): void;
+    /**
+     * Whether A stays as it is and only B learns (FFA-LoRA). Adapters that started alike and kept A can be averaged
+     * exactly.
+     *
+     * @param on - off unless told otherwise
+     * @throws {TypeError} if it is no boolean
+     */
+    freeze_a(on: boolean): void;
+    /**
+     * A new adapter with the state of a file; or with the factors of a rank-2 adapter that Hugging Face PEFT has trained
+     * and saved (32-bit floats, float16 or bfloat16).
+     *
+     * @param bytes - what `to_safetensors` or `merge_safetensors` has written, or another program in the same way
+     * @param adapter_config - the adapter_config.json that PEFT has saved beside the file, for the scale of the adapter;
+     * 1 without it
+     * @throws {RangeError} that names the field, if anything about the file is wrong; or if the memory cannot be had
+     * @throws {TypeError} if `bytes` is no Uint8Array or ArrayBuffer, or `adapter_config` no JSON of an object
+     * @example const lora = WasmMicroLoRA.from_safetensors(await readFile('adapter.safetensors'));
+     */
+    static from_safetensors(bytes: Uint8Array | ArrayBuffer, adapter_config?: AdapterConfig | null): WasmMicroLoRA;
+    /**
+     * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     * Views of the memory go stale whenever it grows (a construction can make it grow); the offset does not.
+     */
+    get_input_ptr(): number;
+    /**
+     * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     */
+    get_output_ptr(): number;
+    /**
+     * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
+     * after a construction.
+     */
+    input_view(): Float32Array;
+    /**
+     * Share of the error that a step corrects, as a 32-bit float.
+     */
+    learning_rate(): number;
+    /**
+     * The weighted sum of what adapters add to their inputs, alpha · A B, as one adapter: exact if all have the same A
+     * (`freeze_a(true)` from the start), else the best one of rank 2. It has the settings of the first file, and the counts
+     * of all that have a weight.
+     *
+     * @param files - 1 to 1000 files of adapters of one dimension
+     * @param weights - a number for each file; all alike if left out
+     * @param normalize - whether the weights, which are then at least 0 and not all 0, are divided by their sum, as they are
+     * if this is left out; or taken as they are, negative ones too
+     * @throws {RangeError} that names the file and the field, if anything about a file is wrong; if dimensions differ; if
+     * `weights` are not as they must be; or if the sum overflows 32-bit floats
+     * @throws {TypeError} if `files` is no array of Uint8Arrays, or `weights` no array of numbers
+     * @example const { bytes, dropped } = WasmMicroLoRA.merge_safetensors(files, files.map((_, i) => counts[i]));
+     */
+    static merge_safetensors(files: ReadonlyArray<Uint8Array | ArrayBuffer>, weights?: ReadonlyArray<number> | Float32Array | Float64Array | null, normalize?: boolean | null): Merged;
+    /**
+     * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
+     * loaded from.
+     */
+    metadata(): Record<string, string>;
+    /**
+     * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
+     * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @throws {RangeError} for any other value, or if the memory cannot be had
+     * @throws {TypeError} for anything but a number
+     */
+    constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
+    /**
+     * A new view of the output buffer, like `input_view`.
+     */
+    output_view(): Float32Array;
+    /**
+     * Trained numbers: 4 · dim.
+     */
+    param_count(): number;
+    /**
+     * The `adapter_config.json` with which PEFT loads the file onto an identity `Linear(dim, dim)` named `linear`, and
+     * computes what `forward_array` computes.
+     *
+     * @example await writeFile('adapter_config.json', lora.peft_config());
+     */
+    peft_config(): string;
+    /**
+     * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1. It is
+     * a quadratic form: `input` and `−input` are alike. Changes neither the context nor a counter.
+     *
+     * @param input - `dim` numbers
+     * @throws {RangeError} if `input` has not `dim` values or is not finite
+     * @throws {TypeError} if `input` is no array of numbers
+     * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
+     */
+    predicted_improvement(input: ArrayLike<number>): number;
+    /**
+     * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
+     */
+    reset(): void;
+    /**
+     * Changes the learning rate.
+     *
+     * @param learning_rate - above 0 and at most 1
+     * @throws {RangeError} for any other number
+     * @throws {TypeError} if it is no number
+     * @example lora.set_learning_rate(0.01);
+     */
+    set_learning_rate(learning_rate: number): void;
+    /**
+     * All numbers of the adapter, for JSON.
+     *
+     * @example fetch(url, { method: "POST", body: JSON.stringify(lora.stats()) });
+     */
+    stats(): MicroStats;
+    /**
+     * The whole state as a safetensors file: what is loaded from it goes on bit for bit as this object does. The factors
+     * have the keys and shapes of Hugging Face PEFT; `peft_config` is the text that goes with them.
+     *
+     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
+     * @throws {TypeError} if `metadata` is no object of strings
+     * @example await writeFile('adapter.safetensors', lora.to_safetensors());
+     */
+    to_safetensors(metadata?: Record<string, string>): FileBytes;
+    /**
+     * `forward_array` of `input`, then one step towards `target`. Allocates nothing. Where only the step is
+     * refused (the weights would overflow), the output buffer has the output for `input`, and all else is as it was.
+     *
+     * @param input - `dim` numbers; they become the context, and stay in the input buffer
+     * @param target - `dim` numbers: what the output should have been
+     * @returns the mean squared error before the step
+     * @throws {RangeError} if `input` or `target` has not `dim` values or is not finite, or if the weights would overflow
+     * @throws {TypeError} if `input` or `target` is no array of numbers
+     * @example const loss = lora.train(input, target);
+     */
+    train(input: ArrayLike<number>, target: ArrayLike<number>): number;
 }
 
 /**
@@ -307,539 +359,546 @@ export declare class WasmMicroLoRA {
  * w = min(n / 10, 1): a new operator starts from what its category knows. Adapting an operator adapts its category
  * too, each towards the same target from its own output. An adapter takes memory from its first adaptation on.
  *
- * Every method but the static ones throws an Error after `free()`.
+ * Every method throws an Error after `free()`, and before `init()`.
  *
  * @example
  * const scoped = new WasmScopedLoRA(256, 0.1, 0.1);
  * const output = scoped.forward_array(OperatorType.Join, input);
  * scoped.adapt_with_reward(OperatorType.Join, 0.25);
  */
-export declare class WasmScopedLoRA {
-  /**
-   * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
-   * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-   * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
-   * @throws {RangeError} for any other value
-   * @throws {TypeError} for anything but a number
-   * @throws {Error} before `init()`
-   */
-  constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
-
-  /**
-   * A set for operators of your own.
-   *
-   * @param names - 1 to 1024 distinct names; the position is the id
-   * @param categories - for each operator, the name of the category that it leans on
-   * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
-   * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-   * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
-   * @throws {RangeError} for any other value, too few or too many names, or one that comes twice
-   * @throws {TypeError} if `names` or `categories` is no array of strings
-   * @throws {Error} before `init()`
-   * @example const tools = WasmScopedLoRA.with_operators(['search', 'browse', 'run'], ['web', 'web', 'code'], 384);
-   */
-  static with_operators(names: readonly string[], categories: readonly string[], dim?: number | null, alpha?: number | null, learning_rate?: number | null): WasmScopedLoRA;
-
-  /**
-   * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what the
-   * operator's next adaptation is about.
-   *
-   * NaN and infinity pass through to the output.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @returns `dim` numbers
-   * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
-   * @throws {TypeError} if `input` is no array of numbers
-   * @example const output = scoped.forward_array(2, new Float32Array(256).fill(0.1));
-   */
-  forward_array(op_type: number, input: ArrayLike<number>): Float32Array;
-
-  /**
-   * `forward_array` into an array that is there already: allocates nothing but the operator's context, once.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param input - `dim` numbers; they stay in the input buffer
-   * @param output - takes the `dim` numbers of the output; it may be `input`
-   * @throws {RangeError} if `op_type` is no operator, or `input` or `output` has not `dim` values
-   * @throws {TypeError} if `input` is no array of numbers, or `output` no Float32Array
-   * @example scoped.forward_into(2, input, output);
-   */
-  forward_into(op_type: number, input: ArrayLike<number>, output: Float32Array): void;
-
-  /**
-   * The outputs for many inputs. The last input becomes the operator's context, and stays in the input buffer.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
-   * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
-   * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
-   * @throws {RangeError} if `op_type` is no operator, or `inputs` has not a multiple of `dim` values, or `outputs`
-   * not as many
-   * @throws {TypeError} if `inputs` or `outputs` is no Float32Array
-   * @example const outputs = scoped.forward_batch(2, inputs); // outputs.subarray(256, 512) belongs to the second input
-   */
-  forward_batch(op_type: number, inputs: Float32Array, outputs?: Float32Array): Float32Array;
-
-  /**
-   * The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing but
-   * the operator's context, once.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   * @example
-   * scoped.input_view().set(input);
-   * scoped.forward(2);
-   * const output = scoped.output_view();
-   */
-  forward(op_type: number): void;
-
-  /**
-   * One step against a gradient, by the operator's adapter and by its category's, each towards the same target
-   * from its own output. Before the first forward the context is the unit vector (1/√dim, …).
-   *
-   * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward; `y − target` for a
-   * squared error
-   * @throws {RangeError} if `op_type` is no operator, or `gradient` has not `dim` values, if it or the context is
-   * not finite, or if the weights would overflow
-   * @throws {TypeError} if `gradient` is no array of numbers
-   * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
-   */
-  adapt_array(op_type: number, gradient: ArrayLike<number>): void;
-
-  /**
-   * `adapt_array` with the gradient in the input buffer. Allocates nothing once the operator has learned before.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator, or the gradient or the context is not finite, or the weights
-   * would overflow
-   * @example
-   * scoped.forward(2);
-   * scoped.input_view().set(gradient);
-   * scoped.adapt(2);
-   */
-  adapt(op_type: number): void;
-
-  /**
-   * `forward_array` of `input`, then one step towards `target`. Allocates nothing once the operator has learned before.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param input - `dim` numbers; they become the operator's context, and stay in the input buffer
-   * @param target - `dim` numbers: what the output should have been
-   * @returns the mean squared error before the step
-   * @throws {RangeError} if `op_type` is no operator, or `input` or `target` has not `dim` values or is not
-   * finite, or if the weights would overflow
-   * @throws {TypeError} if `input` or `target` is no array of numbers
-   * @example const loss = scoped.train(2, input, target);
-   */
-  train(op_type: number, input: ArrayLike<number>, target: ArrayLike<number>): number;
-
-  /**
-   * One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
-   * buffer holds (`forward_array` fills it) moves towards `(1 + improvement) · input`. Inputs like it come to be
-   * amplified by the improvement to expect from them, and `predicted_improvement` reads that back. 0 is an
-   * observation like any other; a zero input changes nothing and is not counted.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-   * @throws {RangeError} if `op_type` is no operator, or `improvement` or the input is not finite, or the weights
-   * would overflow
-   * @throws {TypeError} if `improvement` is no number
-   * @example
-   * scoped.forward_array(2, input);
-   * scoped.adapt_with_reward(2, 0.15);
-   */
-  adapt_with_reward(op_type: number, improvement: number): void;
-
-  /**
-   * The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1.
-   * Changes neither a context nor a counter.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @param input - `dim` numbers
-   * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values or is not finite
-   * @throws {TypeError} if `input` is no array of numbers
-   * @example if (scoped.predicted_improvement(2, input) > 0.1) usePlanB();
-   */
-  predicted_improvement(op_type: number, input: ArrayLike<number>): number;
-
-  /**
-   * How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  delta_norm(op_type: number): number;
-
-  /**
-   * Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  adapt_count(op_type: number): bigint;
-
-  /**
-   * Forward passes since construction or reset.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  forward_count(op_type: number): bigint;
-
-  /**
-   * Adaptations of all operators.
-   */
-  total_adapt_count(): bigint;
-
-  /**
-   * Forward passes of all operators.
-   */
-  total_forward_count(): bigint;
-
-  /**
-   * Trained numbers of one operator's adapter: 4 · dim.
-   */
-  param_count(): number;
-
-  /**
-   * Numbers per vector.
-   */
-  dim(): number;
-
-  /**
-   * Scale of the low-rank terms, as a 32-bit float.
-   */
-  alpha(): number;
-
-  /**
-   * Share of the error that a step corrects, as a 32-bit float.
-   */
-  learning_rate(): number;
-
-  /**
-   * Changes the learning rate of all adapters.
-   *
-   * @param learning_rate - above 0 and at most 1
-   * @throws {RangeError} for any other number
-   * @throws {TypeError} if it is no number
-   * @example scoped.set_learning_rate(0.01);
-   */
-  set_learning_rate(learning_rate: number): void;
-
-  /**
-   * Whether A stays as it is and only B learns (FFA-LoRA). Adapters that started alike and kept A can be averaged
-   * exactly.
-   *
-   * @param on - off unless told otherwise
-   * @throws {TypeError} if it is no boolean
-   */
-  freeze_a(on: boolean): void;
-
-  /**
-   * Whether operators that have learned little lean on their category. Categories go on learning either way.
-   *
-   * @param enabled - on unless told otherwise
-   * @throws {TypeError} if it is no boolean
-   */
-  set_category_fallback(enabled: boolean): void;
-
-  /**
-   * All numbers of the set, for JSON.
-   *
-   * @throws {Error} after `free()`
-   * @example console.table(scoped.stats().operators);
-   */
-  stats(): ScopedStats;
-  /**
-   * The numbers of one operator, for JSON.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   * @example const { adapt_count } = scoped.stats(2);
-   */
-  stats(op_type: number): OperatorStats;
-
-  /**
-   * How many operators there are: 17, or those of `with_operators`.
-   */
-  operator_count(): number;
-
-  /**
-   * The name of an operator of this set.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  operator_name(op_type: number): string;
-
-  /**
-   * The category that an operator of this set leans on.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  category_name(op_type: number): string;
-
-  /**
-   * The name of a built-in operator.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @throws {RangeError} if `op_type` is no operator
-   * @example WasmScopedLoRA.scope_name(2); // "Join"
-   */
-  static scope_name(op_type: number): string;
-
-  /**
-   * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   * Views of the memory go stale whenever it grows (a construction can make it grow, an operator's first forward
-   * or adaptation, too); the offset does not.
-   */
-  get_input_ptr(): number;
-
-  /**
-   * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
-   */
-  get_output_ptr(): number;
-
-  /**
-   * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
-   * after a construction or an operator's first use.
-   */
-  input_view(): Float32Array;
-
-  /**
-   * A new view of the output buffer, like `input_view`.
-   */
-  output_view(): Float32Array;
-
-  /**
-   * Forgets what one operator has learned, its counters and its context. What its category has learned stays.
-   *
-   * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  reset_scope(op_type: number): void;
-
-  /**
-   * Back to the very state of a new object. The buffers become zero and keep their addresses, and adapters their
-   * memory.
-   */
-  reset_all(): void;
-
-  /**
-   * Releases the memory at once; calling it again does no harm. Left to the garbage collector, it is released some
-   * time later.
-   */
-  free(): void;
-
-  /**
-   * `free()`, at the end of a block with `using`.
-   */
-  [Symbol.dispose](): void;
+export class WasmScopedLoRA {
+    /**
+     * Frees the memory of the object, which cannot be used afterwards. Memory that is never freed goes when the object is
+     * garbage-collected. A second call does nothing.
+     */
+    free(): void;
+    /** `free()`, for `using`. */
+    [Symbol.dispose](): void;
+    /**
+     * `adapt_array` with the gradient in the input buffer. Allocates nothing once the operator has learned before.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator, or the gradient or the context is not finite, or the weights
+     * would overflow
+     * @example
+     * scoped.forward(2);
+     * scoped.input_view().set(gradient);
+     * scoped.adapt(2);
+     */
+    adapt(op_type: number): void;
+    /**
+     * One step against a gradient, by the operator's adapter and by its category's, each towards the same target
+     * from its own output. Before the first forward the context is the unit vector (1/√dim, …).
+     *
+     * A gradient or a context with a squared norm below 1e-16 changes nothing and is not counted.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param gradient - `dim` numbers: ∂loss/∂y for the output y of this operator's last forward; `y − target` for a
+     * squared error
+     * @throws {RangeError} if `op_type` is no operator, or `gradient` has not `dim` values, if it or the context is
+     * not finite, or if the weights would overflow
+     * @throws {TypeError} if `gradient` is no array of numbers
+     * @example scoped.adapt_array(2, scoped.forward_array(2, input).map((y, i) => y - target[i]));
+     */
+    adapt_array(op_type: number, gradient: ArrayLike<number>): void;
+    /**
+     * Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    adapt_count(op_type: number): bigint;
+    /**
+     * One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
+     * buffer holds (`forward_array` fills it) moves towards `(1 + improvement) · input`. Inputs like it come to be
+     * amplified by the improvement to expect from them, and `predicted_improvement` reads that back. 0 is an
+     * observation like any other; a zero input changes nothing and is not counted.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
+     * @throws {RangeError} if `op_type` is no operator, or `improvement` or the input is not finite, or the weights
+     * would overflow
+     * @throws {TypeError} if `improvement` is no number
+     * @example
+     * scoped.forward_array(2, input);
+     * scoped.adapt_with_reward(2, 0.15);
+     */
+    adapt_with_reward(op_type: number, improvement: number): void;
+    /**
+     * Scale of the low-rank terms, as a 32-bit float.
+     */
+    alpha(): number;
+    /**
+     * The category that an operator of this set leans on.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    category_name(op_type: number): string;
+    /**
+     * How far the operator's own adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    delta_norm(op_type: number): number;
+    /**
+     * Numbers per vector.
+     */
+    dim(): number;
+    /**
+     * The forward pass on the fixed buffers: reads the input buffer, writes the output buffer, allocates nothing but
+     * the operator's context, once.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     * @example
+     * scoped.input_view().set(input);
+     * scoped.forward(2);
+     * const output = scoped.output_view();
+     */
+    forward(op_type: number): void;
+    /**
+     * The output of one operator for `input`, as a new array. `input` becomes the operator's context: what the
+     * operator's next adaptation is about.
+     *
+     * NaN and infinity pass through to the output.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @returns `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values
+     * @throws {TypeError} if `input` is no array of numbers
+     * @example const output = scoped.forward_array(2, new Float32Array(256).fill(0.1));
+     */
+    forward_array(op_type: number, input: ArrayLike<number>): Float32Array;
+    /**
+     * The outputs for many inputs. The last input becomes the operator's context, and stays in the input buffer.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0, and then nothing changes
+     * @param outputs - takes the n · `dim` numbers of the outputs; a new array if left out
+     * @returns `outputs`; it may be `inputs`, but must not overlap them otherwise
+     * @throws {RangeError} if `op_type` is no operator, or `inputs` has not a multiple of `dim` values, or `outputs`
+     * not as many
+     * @throws {TypeError} if `inputs` or `outputs` is no Float32Array
+     * @example const outputs = scoped.forward_batch(2, inputs); // outputs.subarray(256, 512) belongs to the second input
+     */
+    forward_batch(op_type: number, inputs: Float32Array, outputs?: Float32Array): Float32Array;
+    /**
+     * Forward passes since construction or reset.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    forward_count(op_type: number): bigint;
+    /**
+     * `forward_array` into an array that is there already: allocates nothing but the operator's context, once.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param input - `dim` numbers; they stay in the input buffer
+     * @param output - takes the `dim` numbers of the output; it may be `input`
+     * @throws {RangeError} if `op_type` is no operator, or `input` or `output` has not `dim` values
+     * @throws {TypeError} if `input` is no array of numbers, or `output` no Float32Array
+     * @example scoped.forward_into(2, input, output);
+     */
+    forward_into(op_type: number, input: ArrayLike<number>, output: Float32Array): void;
+    /**
+     * Whether A stays as it is and only B learns (FFA-LoRA). Adapters that started alike and kept A can be averaged
+     * exactly.
+     *
+     * @param on - off unless told otherwise
+     * @throws {TypeError} if it is no boolean
+     */
+    freeze_a(on: boolean): void;
+    /**
+     * A new set with the state, operators and categories of a file; or with the factors of rank-2 adapters that Hugging
+     * Face PEFT has trained for modules `operators.<name>` and `categories.<name>` of the built-in operators. Such
+     * operators no longer lean on their category.
+     *
+     * @param bytes - what `to_safetensors` or `merge_safetensors` has written, or another program in the same way
+     * @param adapter_config - the adapter_config.json that PEFT has saved beside the file, for the scale of the adapters;
+     * 1 without it
+     * @throws {RangeError} that names the field, if anything about the file is wrong; or if the memory cannot be had
+     * @throws {TypeError} if `bytes` is no Uint8Array or ArrayBuffer, or `adapter_config` no JSON of an object
+     * @example const scoped = WasmScopedLoRA.from_safetensors(await readFile('adapters.safetensors'));
+     */
+    static from_safetensors(bytes: Uint8Array | ArrayBuffer, adapter_config?: AdapterConfig | null): WasmScopedLoRA;
+    /**
+     * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     * Views of the memory go stale whenever it grows (a construction can make it grow, an operator's first forward
+     * or adaptation, too); the offset does not.
+     */
+    get_input_ptr(): number;
+    /**
+     * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     */
+    get_output_ptr(): number;
+    /**
+     * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
+     * after a construction or an operator's first use.
+     */
+    input_view(): Float32Array;
+    /**
+     * Share of the error that a step corrects, as a 32-bit float.
+     */
+    learning_rate(): number;
+    /**
+     * The weighted sums of sets, adapter by adapter, as one set; an adapter that a file has not counts as the identity.
+     * See `WasmMicroLoRA.merge_safetensors`.
+     *
+     * @param files - 1 to 1000 files of sets with one dimension and the same operators
+     * @param weights - a number for each file; all alike if left out
+     * @param normalize - whether the weights, which are then at least 0 and not all 0, are divided by their sum, as they are
+     * if this is left out; or taken as they are, negative ones too
+     * @throws {RangeError} that names the file and the field, if anything about a file is wrong; if dimensions or operators
+     * differ; if `weights` are not as they must be; or if a sum overflows 32-bit floats
+     * @throws {TypeError} if `files` is no array of Uint8Arrays, or `weights` no array of numbers
+     * @example const { bytes } = WasmScopedLoRA.merge_safetensors([mine, theirs], [3, 1]);
+     */
+    static merge_safetensors(files: ReadonlyArray<Uint8Array | ArrayBuffer>, weights?: ReadonlyArray<number> | Float32Array | Float64Array | null, normalize?: boolean | null): Merged;
+    /**
+     * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
+     * loaded from.
+     */
+    metadata(): Record<string, string>;
+    /**
+     * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
+     * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @throws {RangeError} for any other value, or if the memory cannot be had
+     * @throws {TypeError} for anything but a number
+     */
+    constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
+    /**
+     * How many operators there are: 17, or those of `with_operators`.
+     */
+    operator_count(): number;
+    /**
+     * The name of an operator of this set.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    operator_name(op_type: number): string;
+    /**
+     * A new view of the output buffer, like `input_view`.
+     */
+    output_view(): Float32Array;
+    /**
+     * Trained numbers of one operator's adapter: 4 · dim.
+     */
+    param_count(): number;
+    /**
+     * The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
+     * and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
+     *
+     * @example await writeFile('adapter_config.json', scoped.peft_config());
+     */
+    peft_config(): string;
+    /**
+     * The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1. It is
+     * a quadratic form: `input` and `−input` are alike. Changes neither a context nor a counter.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param input - `dim` numbers
+     * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values or is not finite
+     * @throws {TypeError} if `input` is no array of numbers
+     * @example if (scoped.predicted_improvement(2, input) > 0.1) usePlanB();
+     */
+    predicted_improvement(op_type: number, input: ArrayLike<number>): number;
+    /**
+     * Back to the very state of a new object. The buffers become zero and keep their addresses, and adapters their
+     * memory.
+     */
+    reset_all(): void;
+    /**
+     * Forgets what one operator has learned, its counters and its context. What its category has learned stays.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    reset_scope(op_type: number): void;
+    /**
+     * The name of a built-in operator.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @throws {RangeError} if `op_type` is no operator
+     * @example WasmScopedLoRA.scope_name(2); // "Join"
+     */
+    static scope_name(op_type: number): string;
+    /**
+     * Whether operators that have learned little lean on their category. Categories go on learning either way.
+     *
+     * @param enabled - on unless told otherwise
+     * @throws {TypeError} if it is no boolean
+     */
+    set_category_fallback(enabled: boolean): void;
+    /**
+     * Changes the learning rate of all adapters.
+     *
+     * @param learning_rate - above 0 and at most 1
+     * @throws {RangeError} for any other number
+     * @throws {TypeError} if it is no number
+     * @example scoped.set_learning_rate(0.01);
+     */
+    set_learning_rate(learning_rate: number): void;
+    /**
+     * The whole state of the set as a safetensors file: what is loaded from it goes on bit for bit as this object does.
+     * Adapters that have been made are in it, as `operators.<name>` and `categories.<name>`.
+     *
+     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
+     * @throws {TypeError} if `metadata` is no object of strings
+     * @example await writeFile('adapters.safetensors', scoped.to_safetensors());
+     */
+    to_safetensors(metadata?: Record<string, string>): FileBytes;
+    /**
+     * Adaptations of all operators.
+     */
+    total_adapt_count(): bigint;
+    /**
+     * Forward passes of all operators.
+     */
+    total_forward_count(): bigint;
+    /**
+     * `forward_array` of `input`, then one step towards `target`. Allocates nothing once the operator has learned before.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param input - `dim` numbers; they become the operator's context, and stay in the input buffer
+     * @param target - `dim` numbers: what the output should have been
+     * @returns the mean squared error before the step
+     * @throws {RangeError} if `op_type` is no operator, `input` or `target` has not `dim` values or is not finite, or the
+     * weights would overflow
+     * @throws {TypeError} if `input` or `target` is no array of numbers
+     * @example const loss = scoped.train(2, input, target);
+     */
+    train(op_type: number, input: ArrayLike<number>, target: ArrayLike<number>): number;
+    /**
+     * A set for operators of your own.
+     *
+     * @param names - 1 to 1024 distinct names; the position is the id
+     * @param categories - for each operator, the name of the category that it leans on
+     * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
+     * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @throws {RangeError} for any other value, too few or too many names, or one that comes twice
+     * @throws {TypeError} if `names` or `categories` is no array of strings that UTF-8 can hold
+     * @example const tools = WasmScopedLoRA.with_operators(['search', 'browse', 'run'], ['web', 'web', 'code'], 384);
+     */
+    static with_operators(names: readonly string[], categories: readonly string[], dim?: number | null, alpha?: number | null, learning_rate?: number | null): WasmScopedLoRA;
 }
 
 /**
  * A ring of what was tried and how well it went: the last `capacity` trajectories, and statistics over all of them.
  * A trajectory's improvement is `baseline_ms / execution_ms − 1`: 1 means twice as fast as the baseline.
  *
- * Every method throws an Error after `free()`.
- * What saves and loads it comes with `ruvector-learning-wasm/persist`.
+ * Every method throws an Error after `free()`, and before `init()`.
  *
  * @example
  * const buffer = new WasmTrajectoryBuffer(1000, 256);
  * buffer.record(embedding, 2, 5, 45.2, 120.5); // a join with attention type 5, 45.2 ms instead of 120.5
  * console.log(buffer.mean_improvement());
  */
-export declare class WasmTrajectoryBuffer {
-  /**
-   * @param capacity - trajectories held, an integer from 1 to 1,000,000; 1000 if left out
-   * @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
-   * @throws {RangeError} for any other value, or if the memory cannot be had: it is all set aside here
-   * @throws {TypeError} for anything but a number
-   * @throws {Error} before `init()`
-   */
-  constructor(capacity?: number | null, embedding_dim?: number | null);
-
-  /**
-   * Records a trajectory; the oldest one makes room.
-   *
-   * @param embedding - `embedding_dim` numbers
-   * @param op_type - operator, an integer from 0 to 16
-   * @param attention_type - what was tried, an integer from 0 to 255
-   * @param execution_ms - time that it took, above 0
-   * @param baseline_ms - time that the baseline takes, at least 0
-   * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
-   * finite
-   * @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
-   * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
-   */
-  record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
-
-  /**
-   * Trajectories recorded since construction or `reset()`.
-   */
-  total_count(): bigint;
-
-  /**
-   * Share of all trajectories with an improvement above 0; 0 if there are none.
-   */
-  success_rate(): number;
-
-  /**
-   * Mean improvement of all trajectories; 0 if there are none.
-   */
-  mean_improvement(): number;
-
-  /**
-   * Best improvement of all trajectories; 0 if there are none.
-   */
-  best_improvement(): number;
-
-  /**
-   * Attention type of the best improvement, the earliest one among equals; 0 if there are none.
-   */
-  best_attention(): number;
-
-  /**
-   * Sample variance of all improvements; 0 if there are fewer than two.
-   */
-  variance(): number;
-
-  /**
-   * Trajectories that the ring holds.
-   */
-  len(): number;
-
-  /**
-   * Whether nothing has been recorded since construction or `reset()`.
-   */
-  is_empty(): boolean;
-
-  /**
-   * How many of the trajectories that the ring holds have an improvement above `threshold`, both as 32-bit floats.
-   *
-   * @param threshold - 0.5 asks for those over 50 % better than the baseline
-   * @throws {RangeError} if `threshold` is NaN
-   * @throws {TypeError} if it is no number
-   */
-  high_quality_count(threshold: number): number;
-
-  /**
-   * How many of the trajectories that the ring holds are of one operator.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  count_by_operator(op_type: number): number;
-
-  /**
-   * Share of all trajectories of one operator with an improvement above 0; 0 if there are none.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  success_rate_for(op_type: number): number;
-
-  /**
-   * Mean improvement of all trajectories of one operator; 0 if there are none.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  mean_improvement_for(op_type: number): number;
-
-  /**
-   * Attention type of one operator's best improvement, the earliest one among equals; 0 if there are none.
-   *
-   * @param op_type - an integer from 0 to 16
-   * @throws {RangeError} if `op_type` is no operator
-   */
-  best_attention_for(op_type: number): number;
-
-  /**
-   * What to expect of each of some attention types for an embedding under an operator: posterior means of
-   * ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline, whose
-   * gain is 0.
-   *
-   * Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect of the
-   * context, and a kernel regression over similar embeddings. An operator with little history borrows from its category, and
-   * then from all. Runs of one type with one embedding are averaged, from the sixth on a new one counting a sixth. Gains are kept within
-   * ±6, a factor of 400.
-   *
-   * @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
-   * @param op_type - operator, an integer from 0 to 16
-   * @param attention_types - 1 to 256 integers from 0 to 255
-   * @returns as many numbers as there are attention types
-   * @throws {RangeError} if anything is out of range or not finite, or if `embedding` has not `embedding_dim` values
-   * @throws {TypeError} if `embedding` or `attention_types` is no array of numbers, or `op_type` no number
-   * @example const gains = buffer.predict(embedding, OperatorType.Join, [0, 1, 2, 3]);
-   */
-  predict(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): Float32Array;
-
-  /**
-   * Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
-   * other one promises more.
-   *
-   * The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that uncertainty
-   * may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The draws follow from
-   * the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth of a full ring, its
-   * oldest part, is not looked at.
-   *
-   * @param embedding - `embedding_dim` numbers
-   * @param op_type - operator, an integer from 0 to 16
-   * @param attention_types - 1 to 256 integers from 0 to 255
-   * @returns one of `attention_types`
-   * @throws {RangeError} and {TypeError} as `predict`
-   * @example
-   * const type = buffer.recommend(embedding, OperatorType.Join, [0, 1, 2, 3]);
-   * buffer.record(embedding, OperatorType.Join, type, run(type), baseline_ms);
-   */
-  recommend(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): number;
-
-  /**
-   * Starts the draws of `recommend` anew. A new buffer has seed 0; `reset()` starts them anew with the same seed.
-   *
-   * @param seed - an integer from 0 to 4294967295
-   * @throws {RangeError} for any other number
-   * @throws {TypeError} for anything but a number
-   */
-  set_seed(seed: number): void;
-
-  /**
-   * All numbers of the buffer, for JSON.
-   */
-  stats(): TrajectoryStats;
-
-  /**
-   * Forgets everything; the memory stays set aside.
-   */
-  reset(): void;
-
-  /**
-   * Releases the memory at once; calling it again does no harm. Left to the garbage collector, it is released some
-   * time later.
-   */
-  free(): void;
-
-  /**
-   * `free()`, at the end of a block with `using`.
-   */
-  [Symbol.dispose](): void;
+export class WasmTrajectoryBuffer {
+    /**
+     * Frees the memory of the object, which cannot be used afterwards. Memory that is never freed goes when the object is
+     * garbage-collected. A second call does nothing.
+     */
+    free(): void;
+    /** `free()`, for `using`. */
+    [Symbol.dispose](): void;
+    /**
+     * Attention type of the best improvement, the earliest one among equals; 0 if there are none.
+     */
+    best_attention(): number;
+    /**
+     * Attention type of one operator's best improvement, the earliest one among equals; 0 if there are none.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    best_attention_for(op_type: number): number;
+    /**
+     * Best improvement of all trajectories; 0 if there are none.
+     */
+    best_improvement(): number;
+    /**
+     * How many of the trajectories that the ring holds are of one operator.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    count_by_operator(op_type: number): number;
+    /**
+     * A new buffer with the state of a file.
+     *
+     * @param bytes - what `to_safetensors` has written, or another program in the same way
+     * @throws {RangeError} that names the field, if anything about the file is wrong; or if the memory cannot be had
+     * @throws {TypeError} if `bytes` is no Uint8Array or ArrayBuffer
+     * @example const buffer = WasmTrajectoryBuffer.from_safetensors(await readFile('trajectories.safetensors'));
+     */
+    static from_safetensors(bytes: Uint8Array | ArrayBuffer): WasmTrajectoryBuffer;
+    /**
+     * How many of the trajectories that the ring holds have an improvement above `threshold`, both as 32-bit floats.
+     *
+     * @param threshold - 0.5 asks for those over 50 % better than the baseline
+     * @throws {RangeError} if `threshold` is NaN
+     * @throws {TypeError} if it is no number
+     */
+    high_quality_count(threshold: number): number;
+    /**
+     * Whether nothing has been recorded since construction or `reset()`.
+     */
+    is_empty(): boolean;
+    /**
+     * Trajectories that the ring holds.
+     */
+    len(): number;
+    /**
+     * Mean improvement of all trajectories; 0 if there are none.
+     */
+    mean_improvement(): number;
+    /**
+     * Mean improvement of all trajectories of one operator; 0 if there are none.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    mean_improvement_for(op_type: number): number;
+    /**
+     * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
+     * loaded from.
+     */
+    metadata(): Record<string, string>;
+    /**
+     * @param capacity - trajectories held, an integer from 1 to 1,000,000; 1000 if left out
+     * @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
+     * @throws {RangeError} for any other value, or if the memory cannot be had: it is all set aside here
+     * @throws {TypeError} for anything but a number
+     */
+    constructor(capacity?: number | null, embedding_dim?: number | null);
+    /**
+     * What to expect of each of some attention types for an embedding under an operator: posterior means of
+     * ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline,
+     * whose gain is 0.
+     *
+     * Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect
+     * of the context, and a kernel regression over similar embeddings. An operator with little history borrows from its
+     * category, and then from all. Runs of one type with one embedding are averaged, from the sixth on a new one counting a
+     * sixth. Gains are kept within ±6, a factor of 400.
+     *
+     * @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
+     * @param op_type - operator, an integer from 0 to 16
+     * @param attention_types - 1 to 256 integers from 0 to 255
+     * @returns as many numbers as there are attention types
+     * @throws {RangeError} if anything is out of range or not finite, or if `embedding` has not `embedding_dim` values
+     * @throws {TypeError} if `embedding` or `attention_types` is no array of numbers, or `op_type` no number
+     * @example const gains = buffer.predict(embedding, OperatorType.Join, [0, 1, 2, 3]);
+     */
+    predict(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): Float32Array;
+    /**
+     * Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
+     * other one promises more.
+     *
+     * The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that
+     * uncertainty may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The
+     * draws follow from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth
+     * of a full ring, its oldest part, is not looked at.
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 to 16
+     * @param attention_types - 1 to 256 integers from 0 to 255
+     * @returns one of `attention_types`
+     * @throws {RangeError} and {TypeError} as `predict`
+     * @example
+     * const type = buffer.recommend(embedding, OperatorType.Join, [0, 1, 2, 3]);
+     * buffer.record(embedding, OperatorType.Join, type, run(type), baseline_ms);
+     */
+    recommend(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): number;
+    /**
+     * Records a trajectory; the oldest one makes room.
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 to 16
+     * @param attention_type - what was tried, an integer from 0 to 255
+     * @param execution_ms - time that it took, above 0
+     * @param baseline_ms - time that the baseline takes, at least 0
+     * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
+     * finite
+     * @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
+     * @example buffer.record(embedding, 2, 5, 45.2, 120.5);
+     */
+    record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
+    /**
+     * Forgets everything; the memory stays set aside.
+     */
+    reset(): void;
+    /**
+     * Starts the draws of `recommend` anew. A new buffer has seed 0; `reset()` starts them anew with the same seed.
+     *
+     * @param seed - an integer from 0 to 4294967295
+     * @throws {RangeError} for any other number
+     * @throws {TypeError} for anything but a number
+     */
+    set_seed(seed: number): void;
+    /**
+     * All numbers of the buffer, for JSON.
+     */
+    stats(): TrajectoryStats;
+    /**
+     * Share of all trajectories with an improvement above 0; 0 if there are none.
+     */
+    success_rate(): number;
+    /**
+     * Share of all trajectories of one operator with an improvement above 0; 0 if there are none.
+     *
+     * @param op_type - an integer from 0 to 16
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    success_rate_for(op_type: number): number;
+    /**
+     * What the ring holds, a column each (`embeddings` [n, embedding_dim], `operators`, `attention_types`, `improvements`,
+     * `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a
+     * safetensors file.
+     *
+     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
+     * @throws {TypeError} if `metadata` is no object of strings
+     * @example await writeFile('trajectories.safetensors', buffer.to_safetensors());
+     */
+    to_safetensors(metadata?: Record<string, string>): FileBytes;
+    /**
+     * Trajectories recorded since construction or `reset()`.
+     */
+    total_count(): bigint;
+    /**
+     * Sample variance of all improvements; 0 if there are fewer than two.
+     */
+    variance(): number;
 }
 
-/** Where the wasm file is, or what is in it. */
-export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+declare global {
+  // TypeScript before 5.2 and libraries before esnext do not know it. Where they do, both declarations are one.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
+/** The type of a global object's instances, where the host's types know it. */
+type Of<Name extends string> = typeof globalThis extends { [name in Name]: { prototype: infer Type } } ? Type : never;
+type WasmType<Name extends string, Unknown> =
+  typeof globalThis extends { WebAssembly: { [name in Name]: { prototype: infer Type } } } ? Type : Unknown;
 
 /** What is in the wasm file. */
-export type SyncInitInput = BufferSource | WebAssembly.Module;
+export type SyncInitInput = ArrayBufferView | ArrayBuffer | WasmType<'Module', never>;
+
+/** Where the wasm file is, or what is in it. */
+export type InitInput = string | Of<'URL'> | Of<'Request'> | Of<'Response'> | SyncInitInput;
 
 /** The exports of the wasm instance. All but `memory` are for the classes alone. */
 export interface InitOutput {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmType<'Memory', { readonly buffer: ArrayBuffer }>;
 }
 
 /**
@@ -848,7 +907,7 @@ export interface InitOutput {
  * @example await init();
  */
 export default function init(
-  module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>,
+  module_or_path?: { module_or_path?: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>,
 ): Promise<InitOutput>;
 
 /**

@@ -1,6 +1,1224 @@
-// Generated from pkg/js and wasm-bindgen’s glue.
-function J(e,t){return x.buffer_new(!g(e),g(e)?0:e,!g(t),g(t)?0:t)}function V(e,t,r,n,s){return x.lora_new(!g(e),g(e)?0:e,!g(t),g(t)?0:t,!g(r),g(r)?0:r,n,s)}function _t(){return{__proto__:null,"./ruvector_learning_wasm_bg.js":{__proto__:null,__wbindgen_init_externref_table:function(){let t=x.__wbindgen_externrefs;t.set(0,void 0),t.set(1024,void 0),t.set(1025,null),t.set(1026,!0),t.set(1027,!1)}}}}function g(e){return e==null}var ht,lt,x;function pt(e,t){return lt=e,x=e.exports,ht=t,x.__wbindgen_start(),x}function D(e){if(x!==void 0)return x;e!==void 0&&Object.getPrototypeOf(e)===Object.prototype&&({module:e}=e);let t=_t();e instanceof WebAssembly.Module||(e=new WebAssembly.Module(e));let r=new WebAssembly.Instance(e,t);return pt(r,e)}var o;function Y(e){o=e}var H=globalThis.FinalizationRegistry&&new FinalizationRegistry(({free:e,t})=>o[e](t)),E=class{#t;#r;constructor(t,r,n,s){if(this.p=t,!o)throw new Error(`await init() before new ${t}()`);let i=n();if(i<0)throw s(-i);this.#t=r,this.#r=i,H?.register(this,{free:r,t:i},this)}get t(){if(this.#r===0)throw new Error(`${this.p} was used after free()`);return this.#r}free(){this.#r!==0&&(H?.unregister(this),o[this.#t](this.#r),this.#r=0)}};var mt=[["input"],["gradient"],["embedding"],["target"],["dim","an integer from 1 to 4096"],["alpha","above 0 and finite as a 32-bit float"],["learning_rate","above 0 as a 32-bit float, and at most 1"],["improvement","finite"],["capacity","an integer from 1 to 1000000"],["embedding_dim","an integer from 1 to 4096"],["attention_type","an integer from 0 to 255"],["execution_ms","above 0 and finite"],["baseline_ms","at least 0 and finite"],["baseline_ms / execution_ms","finite as a 32-bit float"],["threshold","a number"],["operators","1 to 1024"],["attention_types","integers from 0 to 255"]];function d(e,t){if(e>=100)return new RangeError(e===100?"the step would overflow the weights":"there is not enough memory");let[r,n]=mt[e-1],s=t[r];if(n)return new RangeError(`${r} must be ${n}, got ${s}`);let i=s.r.findIndex(a=>!Number.isFinite(a));return new RangeError(i<0?`${r} is too large: its squared norm overflows f32`:`${r}[${i}] is ${s.r[i]}, it must be finite`)}function p(e,t){if(typeof e!="number")throw new TypeError(`${t} must be a number`)}function L(e,t){if(typeof e!="boolean")throw new TypeError(`${t} must be a boolean`)}var K=Object.getPrototypeOf(Float32Array),M=e=>Object.getOwnPropertyDescriptor(K.prototype,e).get,y=M("length"),I=M("buffer"),Q=M("byteOffset"),dt=M(Symbol.toStringTag),bt=new Float32Array,_=class{#t=bt;#r;#e;constructor(t,r){this.#r=t>>>0,this.#e=r}get r(){return this.#t.length===0&&(this.#t=this.n()),this.#t}n(){return new Float32Array(o.memory.buffer,this.#r,this.#e)}};function F(e,t,r,n){if(e!==n)throw new RangeError(`${t} has ${e} values, this ${r} has dim ${n}`)}function j(e,t){if(dt.call(e)!=="Float32Array")throw new TypeError(`${t} must be a Float32Array`)}function T(e,t){return new TypeError(`${e} must be a Float32Array or an array of numbers`,{cause:t})}function X(e,t,r){let n=a=>{try{return a()}catch(c){throw T(t,c)}},s=n(()=>e.length);if(typeof e!="object"||typeof s!="number")throw T(t);r(s);let i=n(()=>Float32Array.from({length:s},(a,c)=>e[c]));if(Number.isNaN(i[s-1])&&!n(()=>Array.isArray(e)))throw T(t);return i}function w(e,t,r,n,s){s.t;let{r:i}=e,a;try{a=y.call(t)}catch{let c=X(t,r,u=>F(u,r,n,i.length));s.t,e.r.set(c);return}F(a,r,n,i.length);try{i.set(t)}catch(c){throw T(r,c)}}function U(e,t,r){return Z(e,t,n=>F(n,t,"adapter",r))}function Z(e,t,r){try{y.call(e)}catch{return X(e,t,r)}return e}function z(e){let t=n=>{if(!(n>=1&&n<=256))throw new RangeError(`attention_types has ${n} values, it must have 1 to 256`)},r=Z(e,"attention_types",t);return t(y.call(r)),r}function P(e,t){return I.call(e)===I.call(t.r)?new _(Q.call(e),y.call(e)):{r:e}}function B({r:e},t,r){return new Float32Array(I.call(e),Q.call(e)+Float32Array.BYTES_PER_ELEMENT*t,r)}function C(e,t,r=0){K.prototype.set.call(t.r,e.r,r)}function tt(e,t,r){return j(e,"output"),F(y.call(e),"output","adapter",t),P(e,r)}function rt(e,t,r){j(t,"inputs");let n=y.call(t);if(n%e!==0)throw new RangeError(`inputs has ${n} values, no multiple of this adapter's dim ${e}`);try{B({r:t},0,0)}catch(s){throw T("inputs",s)}if(r===void 0)return{length:n,result:new Float32Array(n)};if(j(r,"outputs"),y.call(r)!==n)throw new RangeError(
-`outputs has ${y.call(r)} values, inputs has ${n}`);return{length:n,result:r}}var et=16,nt=16,v=class extends E{constructor(t,r,n,s,i){let a={dim:n,alpha:s,learning_rate:i};for(let[f,l]of Object.entries(a))l!=null&&p(l,f);let c=r?[r.names.length,r.i.length]:[0,0],u=()=>V(n,s,i,...c);super(t,"lora_free",u,f=>d(f,a));let{t:h}=this;r?.categories.forEach((f,l)=>{o.lora_set_category(h,l,r.i.indexOf(f))}),this.dim=o.lora_dim(h),this.input=new _(o.lora_input(h),this.dim),this.output=new _(o.lora_output(h),this.dim),this.e=new _(o.lora_staging(h),this.dim),this.target=new _(o.lora_target(h),this.dim)}o(t,r,n){if(t===0)return;let s=n?new _(o.lora_context(this.t,r),this.dim):this.input;throw d(t,{input:s,gradient:n})}forward(t){this.o(o.lora_forward(this.t,t))}s(t,r){return w(this.input,r,"input","adapter",this),this.forward(t),this.output.r.slice()}a(t,r,n){let s=U(r,"input",this.dim),i=tt(n,this.dim,this.output);w(this.input,s,"input","adapter",this),this.forward(t),C(this.output,i)}c(t,r,n){let{t:s,dim:i}=this,{length:a,result:c}=rt(i,r,n);if(a===0)return c;let[u,h]=[r,c].map(k=>P(k,this.input)),f=nt*Math.ceil(i/nt),l=f===i?et*f:i,A=o.lora_batch(s);A<0&&this.o(-A);let ut=new _(A,l),G=new _(A+Float32Array.BYTES_PER_ELEMENT*et*f,l);for(let k=0;k<a;k+=l){let W=Math.min(l,a-k);ut.r.set(B(u,k,W)),this.o(o.lora_forward_rows(s,t,W/i)),C(W===l?G:{r:B(G,0,W)},h,k)}return c}adapt(t){this.o(o.lora_adapt(this.t,t),t,this.input)}f(t,r){w(this.e,r,"gradient","adapter",this),this.o(o.lora_adapt_staged(this.t,t),t,this.e)}train(t,r,n){let s=U(n,"target",this.dim);w(this.e,r,"input","adapter",this),w(this.target,s,"target","adapter",this);let i=o.lora_train(this.t,t);if(i<0)throw d(-i,{input:this.e,target:this.target,gradient:this.target});return i}reward(t,r){p(r,"improvement");let n=o.lora_reward(this.t,t,r);if(n!==0)throw d(n,{input:this.input,improvement:r})}predict(t,r){w(this.e,r,"input","adapter",this);let n=o.lora_predict(this.t,t);if(Number.isNaN(n))throw d(1,{input:this.e});return n}u(t){p(t,"learning_rate");let r=o.lora_set_learning_rate(this.t,t);if(r!==
-0)throw d(r,{learning_rate:t})}_(t){L(t,"on"),o.lora_freeze_a(this.t,t)}h(){let{t,dim:r}=this;return{dim:r,alpha:o.lora_alpha(t),learning_rate:o.lora_learning_rate(t)}}l(t){let{t:r}=this;return{adapt_count:Number(o.lora_adapt_count(r,t)),forward_count:Number(o.lora_forward_count(r,t)),delta_norm:o.lora_delta_norm(r,t)}}};var R=Symbol.for("ruvector");var m=0,O=class{static name="WasmMicroLoRA";static[R]=t=>t.#t;#t;constructor(t,r,n){this.#t=new v("WasmMicroLoRA",null,t,r,n)}forward(){this.#t.forward(m)}forward_array(t){return this.#t.s(m,t)}forward_into(t,r){this.#t.a(m,t,r)}forward_batch(t,r){return this.#t.c(m,t,r)}adapt(){this.#t.adapt(m)}adapt_array(t){this.#t.f(m,t)}adapt_with_reward(t){this.#t.reward(m,t)}train(t,r){return this.#t.train(m,t,r)}predicted_improvement(t){return this.#t.predict(m,t)}delta_norm(){return o.lora_delta_norm(this.#t.t,m)}adapt_count(){return o.lora_adapt_count(this.#t.t,m)}forward_count(){return o.lora_forward_count(this.#t.t,m)}param_count(){return 4*o.lora_dim(this.#t.t)}dim(){return o.lora_dim(this.#t.t)}alpha(){return o.lora_alpha(this.#t.t)}learning_rate(){return o.lora_learning_rate(this.#t.t)}set_learning_rate(t){this.#t.u(t)}freeze_a(t){this.#t._(t)}stats(){return{...this.#t.h(),param_count:this.param_count(),...this.#t.l(m)}}get_input_ptr(){return o.lora_input(this.#t.t)>>>0}get_output_ptr(){return o.lora_output(this.#t.t)>>>0}input_view(){return this.#t.t,this.#t.input.n()}output_view(){return this.#t.t,this.#t.output.n()}reset(){o.lora_reset(this.#t.t)}free(){this.#t.free()}};var it=Object.freeze({Scan:0,Filter:1,Join:2,Aggregate:3,Project:4,Sort:5,IndexScan:6,HnswScan:7,IvfFlatScan:8,HashJoin:9,MergeJoin:10,GroupBy:11,Limit:12,VectorDistance:13,Rerank:14,Materialize:15,Result:16}),wt=["Scan","Transform","Join","Aggregation","Order","Vector","Utility"],gt=[0,1,2,3,1,4,0,0,0,2,2,3,4,5,5,6,6],ot=1024,S=class e{constructor(t,r){this.names=t,this.categories=r,this.i=[...new Set(r)]}static named(t,r){let[n,s]=[[t,"names"],[r,"categories"]].map(([a,c])=>{if(!Array.isArray(a))throw new TypeError(`${c} must be an array of strings`);let{length:u}=a;if(u<1||u>ot)throw new RangeError(`${c} must have 1 to ${ot} entries, got ${u}`);let h=Array.from({length:u},(l,A)=>a[A]),f=h.findIndex(l=>typeof l!="string");if(f>=0)throw new TypeError(`${c}[${f}] must be a string`);return h});if(s.length!==n.length)throw new RangeError(`categories has ${s.length} entries, names has ${n.length}`);let i=n.find((a,c)=>n.indexOf(a)!==c);if(i!==void 0)throw new RangeError(`names must be distinct, got '${i}' twice`);return new e(n,s)}check(t){let{length:r}=this.names;if(p(t,"op_type"),!(t===t>>>0&&t<r))throw new RangeError(`op_type must be an integer from 0 to ${r-1}, got ${t}`)}},b=new S(Object.keys(it),gt.map(e=>wt[e]));var $=class{static name="WasmScopedLoRA";static[R]=t=>t.#t;#t;#r;constructor(t,r,n){this.#r=b,this.#t=new v("WasmScopedLoRA",b,t,r,n)}static with_operators(t,r,n,s,i){let a=S.named(t,r),c=new this(n,s,i);return c.#t.free(),c.#t=new v("WasmScopedLoRA",a,n,s,i),c.#r=a,c}static scope_name(t){return b.check(t),b.names[t]}operator_count(){return this.#t.t,this.#r.names.length}operator_name(t){return this.#t.t,this.#r.check(t),this.#r.names[t]}category_name(t){return this.#t.t,this.#r.check(t),this.#r.categories[t]}forward(t){this.#r.check(t),this.#t.forward(t)}forward_array(t,r){return this.#r.check(t),this.#t.s(t,r)}forward_into(t,r,n){this.#r.check(t),this.#t.a(t,r,n)}forward_batch(t,r,n){return this.#r.check(t),this.#t.c(t,r,n)}adapt(t){this.#r.check(t),this.#t.adapt(t)}adapt_array(t,r){this.#r.check(t),this.#t.f(t,r)}adapt_with_reward(t,r){this.#r.check(t),this.#t.reward(t,r)}train(t,r,n){return this.#r.check(t),this.#t.train(t,r,n)}predicted_improvement(t,r){return this.#r.check(t),this.#t.predict(t,r)}delta_norm(t){return this.#r.check(t),o.lora_delta_norm(this.#t.t,t)}adapt_count(t){return this.#r.check(t),o.lora_adapt_count(this.#t.t,t)}forward_count(t){return this.#r.check(t),o.lora_forward_count(this.#t.t,t)}#e(t){let{t:r}=this.#t;return this.#r.names.reduce((n,s,i)=>n+o[t](r,i),0n)}total_adapt_count(){return this.#e("lora_adapt_count")}total_forward_count(){return this.#e("lora_forward_count")}param_count(){return 4*o.lora_dim(this.#t.t)}dim(){return o.lora_dim(this.#t.t)}alpha(){return o.lora_alpha(this.#t.t)}learning_rate(){return o.lora_learning_rate(this.#t.t)}set_learning_rate(t){this.#t.u(t)}freeze_a(t){this.#t._(t)}set_category_fallback(t){L(t,"enabled"),o.lora_set_category_fallback(this.#t.t,t)}stats(t){let r=n=>({name:this.operator_name(n),category:this.category_name(n),...this.#t.l(n)});return t!==void 0?r(t):{...this.#t.h(),total_adapt_count:Number(this.#e("lora_adapt_count")),total_forward_count:Number(this.#e("lora_forward_count")),operators:this.#r.
-names.map((n,s)=>r(s))}}get_input_ptr(){return o.lora_input(this.#t.t)>>>0}get_output_ptr(){return o.lora_output(this.#t.t)>>>0}input_view(){return this.#t.t,this.#t.input.n()}output_view(){return this.#t.t,this.#t.output.n()}reset_scope(t){this.#r.check(t),o.lora_reset_scope(this.#t.t,t)}reset_all(){o.lora_reset(this.#t.t)}free(){this.#t.free()}};var yt=["total_count","success_rate","mean_improvement","best_improvement","best_attention","variance","len"],N=class{static name="WasmTrajectoryBuffer";static[R]=t=>t.#t;#t;#r;#e;constructor(t,r){let n={capacity:t,embedding_dim:r};for(let[a,c]of Object.entries(n))c!=null&&p(c,a);let s=()=>J(t,r);this.#t=new E("WasmTrajectoryBuffer","buffer_free",s,a=>d(a,n));let{t:i}=this.#t;this.#r=new _(o.buffer_embedding(i),o.buffer_dim(i))}record(t,r,n,s,i){b.check(r),p(n,"attention_type"),p(s,"execution_ms"),p(i,"baseline_ms"),w(this.#r,t,"embedding","buffer",this.#t);let a=o.buffer_record(this.#t.t,r,n,s,i);if(a!==0)throw d(a,{embedding:this.#r,attention_type:n,execution_ms:s,baseline_ms:i,"baseline_ms / execution_ms":i/s})}total_count(){return o.buffer_total_count(this.#t.t)}success_rate(){return o.buffer_success_rate(this.#t.t)}mean_improvement(){return o.buffer_mean_improvement(this.#t.t)}best_improvement(){return o.buffer_best_improvement(this.#t.t)}best_attention(){return o.buffer_best_attention(this.#t.t)}variance(){return o.buffer_variance(this.#t.t)}len(){return o.buffer_len(this.#t.t)}is_empty(){return o.buffer_len(this.#t.t)===0}high_quality_count(t){p(t,"threshold");let r=o.buffer_high_quality_count(this.#t.t,t);if(r<0)throw d(-r,{threshold:t});return r}count_by_operator(t){return b.check(t),o.buffer_count_by_operator(this.#t.t,t)}success_rate_for(t){return b.check(t),o.buffer_success_rate_for(this.#t.t,t)}mean_improvement_for(t){return b.check(t),o.buffer_mean_improvement_for(this.#t.t,t)}best_attention_for(t){return b.check(t),o.buffer_best_attention_for(this.#t.t,t)}predict(t,r,n){return this.#n(t,r,n,!1),this.#e.r.slice()}recommend(t,r,n){return this.#n(t,r,n,!0)}#n(t,r,n,s){b.check(r);let i=z(n);w(this.#r,t,"embedding","buffer",this.#t);let{t:a}=this.#t,c=y.call(z(i));this.#e?.r.length!==c&&(this.#e=new _(o.buffer_types(a),c)),w(this.#e,i,"attention_types","buffer",this.#t);let u=o.buffer_ask(a,r,c,s);if(u>=0)return u;let h=this.#e.r.find(f=>f!==(f&255));throw d(
--u,{embedding:this.#r,attention_types:h})}set_seed(t){if(p(t,"seed"),t>>>0!==t)throw new RangeError(`seed must be an integer from 0 to 4294967295, got ${t}`);o.buffer_set_seed(this.#t.t,t)}stats(){let{t}=this.#t,r=yt.map(n=>[n,Number(o[`buffer_${n}`](t))]);return{capacity:o.buffer_capacity(t),embedding_dim:o.buffer_dim(t),...Object.fromEntries(r)}}reset(){o.buffer_reset(this.#t.t)}free(){this.#t.free()}};if(Symbol.dispose)for(let{prototype:e}of[O,$,N])e[Symbol.dispose]=e.free;var q;function st(e){try{o||Y(D({module:xt(ct(e)?e.module:e)}))}catch(t){throw ft(t)}return o}function xt(e){let{Module:t}=WebAssembly,r=e instanceof t?e:new t(e);if(!/lora_new/.test(JSON.stringify(t.exports(r))))throw new TypeError("another wasm file");return r}function at(e,t){return q??=kt(e,t).catch(r=>{throw q=void 0,ft(r)}),q}async function kt(e,t){let r=ct(e)?e.module_or_path:e;return o??st(await vt(await r??t()))}var ct=e=>e?.constructor===Object;async function vt(e){let{Request:t=URL,Response:r=URL}=globalThis,n=e;if((typeof n=="string"||n instanceof URL||n instanceof t)&&(n=await At(n)),n instanceof r){let{ok:s,status:i,url:a}=n,c=n.headers.get("Content-Type");if(!s||/html/.test(c))throw new Error(`${a} is no wasm: ${i} ${c}; ruvector-learning-wasm/inline needs none`);if(c==="application/wasm")return WebAssembly.compileStreaming(n);n=await n.arrayBuffer()}return n instanceof WebAssembly.Module?n:WebAssembly.compile(n)}function At(e){let t=String(e).startsWith("file:")&&globalThis.process?.getBuiltinModule?.("node:fs");return t?t.promises.readFile(new URL(e)):fetch(e)}function ft(e){return/^(Compile|Eval)Error.*(policy|CSP)/i.test(e)?new Error("the Content-Security-Policy must allow 'wasm-unsafe-eval'",{cause:e}):e}function Et(e){return at(e,()=>new URL("ruvector_learning_wasm_bg.wasm",import.meta.url))}export{it as OperatorType,O as WasmMicroLoRA,$ as WasmScopedLoRA,N as WasmTrajectoryBuffer,Et as default,st as initSync};
+/* @ts-self-types="./ruvector_learning_wasm.d.ts" */
+import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
+import { TextDecoder, TextEncoder } from './text.js';
+import { cause, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, release, rows_in, rows_out, view_of } from './arrays.js';
+import * as import1 from './arrays.js'
+import * as import2 from './arrays.js'
+
+
+export const OperatorType = Object.freeze({
+    Scan: 0, "0": "Scan",
+    Filter: 1, "1": "Filter",
+    Join: 2, "2": "Join",
+    Aggregate: 3, "3": "Aggregate",
+    Project: 4, "4": "Project",
+    Sort: 5, "5": "Sort",
+    IndexScan: 6, "6": "IndexScan",
+    HnswScan: 7, "7": "HnswScan",
+    IvfFlatScan: 8, "8": "IvfFlatScan",
+    HashJoin: 9, "9": "HashJoin",
+    MergeJoin: 10, "10": "MergeJoin",
+    GroupBy: 11, "11": "GroupBy",
+    Limit: 12, "12": "Limit",
+    VectorDistance: 13, "13": "VectorDistance",
+    Rerank: 14, "14": "Rerank",
+    Materialize: 15, "15": "Materialize",
+    Result: 16, "16": "Result",
+});
+
+export class WasmMicroLoRA {
+    static __wrap(ptr) {
+        const obj = Object.create(WasmMicroLoRA.prototype);
+        obj.__wbg_ptr = ptr;
+        track(obj, WasmMicroLoRAFinalization);
+        return obj;
+    }
+    free() {
+        dispose(this, WasmMicroLoRA, 'WasmMicroLoRA', WasmMicroLoRAFinalization, wasm.__wbg_wasmmicrolora_free);
+    }
+    adapt() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_adapt(this.__wbg_ptr);
+    }
+    adapt_array(gradient) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(gradient);
+        try {
+            wasm.wasmmicrolora_adapt_array(this.__wbg_ptr, borrow0);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    adapt_count() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_ptr);
+        return BigInt.asUintN(64, ret);
+    }
+    adapt_with_reward(improvement) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (typeof improvement !== 'number') noNumber('improvement');
+        wasm.wasmmicrolora_adapt_with_reward(this.__wbg_ptr, improvement);
+    }
+    alpha() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_alpha(this.__wbg_ptr);
+        return ret;
+    }
+    delta_norm() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_ptr);
+        return ret;
+    }
+    dim() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_dim(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    forward() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_forward(this.__wbg_ptr);
+    }
+    forward_array(input) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(input);
+        try {
+            const ret = wasm.wasmmicrolora_forward_array(this.__wbg_ptr, borrow0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    forward_batch(inputs, outputs) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(inputs);
+        const borrow1 = addBorrowedObject(outputs);
+        try {
+            const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_ptr, borrow0, borrow1);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    forward_count() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_forward_count(this.__wbg_ptr);
+        return BigInt.asUintN(64, ret);
+    }
+    forward_into(input, output) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(input);
+        const borrow1 = addBorrowedObject(output);
+        try {
+            wasm.wasmmicrolora_forward_into(this.__wbg_ptr, borrow0, borrow1);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    freeze_a(on) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (typeof on !== 'boolean') noBoolean('on');
+        wasm.wasmmicrolora_freeze_a(this.__wbg_ptr, on);
+    }
+    static from_safetensors(bytes, adapter_config) {
+        const borrow0 = addBorrowedObject(bytes);
+        const borrow1 = addBorrowedObject(adapter_config);
+        try {
+            const ret = wasm.wasmmicrolora_from_safetensors(borrow0, borrow1);
+            return WasmMicroLoRA.__wrap(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    get_input_ptr() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    get_output_ptr() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    input_view() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_input_view(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    learning_rate() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_ptr);
+        return ret;
+    }
+    static merge_safetensors(files, weights, normalize) {
+        if (normalize != null && typeof normalize !== 'boolean') noBoolean('normalize');
+        const borrow0 = addBorrowedObject(files);
+        const borrow1 = addBorrowedObject(weights);
+        try {
+            const ret = wasm.wasmmicrolora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    metadata() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_metadata(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    constructor(dim, alpha, learning_rate) {
+        if (dim != null && typeof dim !== 'number') noNumber('dim');
+        if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
+        if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
+        const ret = wasm.wasmmicrolora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+        this.__wbg_ptr = ret;
+        track(this, WasmMicroLoRAFinalization);
+        return this;
+    }
+    output_view() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_output_view(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    param_count() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_param_count(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    peft_config() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            wasm.wasmmicrolora_peft_config(retptr, this.__wbg_ptr);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    predicted_improvement(input) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(input);
+        try {
+            const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_ptr, borrow0);
+            return ret;
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    reset() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_reset(this.__wbg_ptr);
+    }
+    set_learning_rate(learning_rate) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (typeof learning_rate !== 'number') noNumber('learning_rate');
+        wasm.wasmmicrolora_set_learning_rate(this.__wbg_ptr, learning_rate);
+    }
+    stats() {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_stats(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    to_safetensors(metadata) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(metadata);
+        try {
+            const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_ptr, borrow0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    train(input, target) {
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const borrow0 = addBorrowedObject(input);
+        const borrow1 = addBorrowedObject(target);
+        try {
+            const ret = wasm.wasmmicrolora_train(this.__wbg_ptr, borrow0, borrow1);
+            return ret;
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+}
+if (Symbol.dispose) WasmMicroLoRA.prototype[Symbol.dispose] = WasmMicroLoRA.prototype.free;
+
+export class WasmScopedLoRA {
+    static __wrap(ptr) {
+        const obj = Object.create(WasmScopedLoRA.prototype);
+        obj.__wbg_ptr = ptr;
+        track(obj, WasmScopedLoRAFinalization);
+        return obj;
+    }
+    free() {
+        dispose(this, WasmScopedLoRA, 'WasmScopedLoRA', WasmScopedLoRAFinalization, wasm.__wbg_wasmscopedlora_free);
+    }
+    adapt(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        wasm.wasmscopedlora_adapt(this.__wbg_ptr, op_type);
+    }
+    adapt_array(op_type, gradient) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(gradient);
+        try {
+            wasm.wasmscopedlora_adapt_array(this.__wbg_ptr, op_type, borrow0);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    adapt_count(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_ptr, op_type);
+        return BigInt.asUintN(64, ret);
+    }
+    adapt_with_reward(op_type, improvement) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        if (typeof improvement !== 'number') noNumber('improvement');
+        wasm.wasmscopedlora_adapt_with_reward(this.__wbg_ptr, op_type, improvement);
+    }
+    alpha() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_alpha(this.__wbg_ptr);
+        return ret;
+    }
+    category_name(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            wasm.wasmscopedlora_category_name(retptr, this.__wbg_ptr, op_type);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    delta_norm(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_ptr, op_type);
+        return ret;
+    }
+    dim() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_dim(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    forward(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        wasm.wasmscopedlora_forward(this.__wbg_ptr, op_type);
+    }
+    forward_array(op_type, input) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(input);
+        try {
+            const ret = wasm.wasmscopedlora_forward_array(this.__wbg_ptr, op_type, borrow0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    forward_batch(op_type, inputs, outputs) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(inputs);
+        const borrow1 = addBorrowedObject(outputs);
+        try {
+            const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_ptr, op_type, borrow0, borrow1);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    forward_count(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmscopedlora_forward_count(this.__wbg_ptr, op_type);
+        return BigInt.asUintN(64, ret);
+    }
+    forward_into(op_type, input, output) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(input);
+        const borrow1 = addBorrowedObject(output);
+        try {
+            wasm.wasmscopedlora_forward_into(this.__wbg_ptr, op_type, borrow0, borrow1);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    freeze_a(on) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof on !== 'boolean') noBoolean('on');
+        wasm.wasmscopedlora_freeze_a(this.__wbg_ptr, on);
+    }
+    static from_safetensors(bytes, adapter_config) {
+        const borrow0 = addBorrowedObject(bytes);
+        const borrow1 = addBorrowedObject(adapter_config);
+        try {
+            const ret = wasm.wasmscopedlora_from_safetensors(borrow0, borrow1);
+            return WasmScopedLoRA.__wrap(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    get_input_ptr() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    get_output_ptr() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    input_view() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_input_view(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    learning_rate() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_ptr);
+        return ret;
+    }
+    static merge_safetensors(files, weights, normalize) {
+        if (normalize != null && typeof normalize !== 'boolean') noBoolean('normalize');
+        const borrow0 = addBorrowedObject(files);
+        const borrow1 = addBorrowedObject(weights);
+        try {
+            const ret = wasm.wasmscopedlora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    metadata() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_metadata(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    constructor(dim, alpha, learning_rate) {
+        if (dim != null && typeof dim !== 'number') noNumber('dim');
+        if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
+        if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
+        const ret = wasm.wasmscopedlora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+        this.__wbg_ptr = ret;
+        track(this, WasmScopedLoRAFinalization);
+        return this;
+    }
+    operator_count() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_operator_count(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    operator_name(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            wasm.wasmscopedlora_operator_name(retptr, this.__wbg_ptr, op_type);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    output_view() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_output_view(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    param_count() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_param_count(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    peft_config() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            wasm.wasmscopedlora_peft_config(retptr, this.__wbg_ptr);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    predicted_improvement(op_type, input) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(input);
+        try {
+            const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_ptr, op_type, borrow0);
+            return ret;
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    reset_all() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        wasm.wasmscopedlora_reset_all(this.__wbg_ptr);
+    }
+    reset_scope(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
+    }
+    static scope_name(op_type) {
+        if (typeof op_type !== 'number') noNumber('op_type');
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            wasm.wasmscopedlora_scope_name(retptr, op_type);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    set_category_fallback(enabled) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof enabled !== 'boolean') noBoolean('enabled');
+        wasm.wasmscopedlora_set_category_fallback(this.__wbg_ptr, enabled);
+    }
+    set_learning_rate(learning_rate) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof learning_rate !== 'number') noNumber('learning_rate');
+        wasm.wasmscopedlora_set_learning_rate(this.__wbg_ptr, learning_rate);
+    }
+    stats(op_type) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (op_type != null && typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmscopedlora_stats(this.__wbg_ptr, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
+        return takeObject(ret);
+    }
+    to_safetensors(metadata) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const borrow0 = addBorrowedObject(metadata);
+        try {
+            const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_ptr, borrow0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    total_adapt_count() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_ptr);
+        return BigInt.asUintN(64, ret);
+    }
+    total_forward_count() {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_ptr);
+        return BigInt.asUintN(64, ret);
+    }
+    train(op_type, input, target) {
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(input);
+        const borrow1 = addBorrowedObject(target);
+        try {
+            const ret = wasm.wasmscopedlora_train(this.__wbg_ptr, op_type, borrow0, borrow1);
+            return ret;
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    static with_operators(names, categories, dim, alpha, learning_rate) {
+        if (dim != null && typeof dim !== 'number') noNumber('dim');
+        if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
+        if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
+        const borrow0 = addBorrowedObject(names);
+        const borrow1 = addBorrowedObject(categories);
+        try {
+            const ret = wasm.wasmscopedlora_with_operators(borrow0, borrow1, !isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+            return WasmScopedLoRA.__wrap(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+}
+if (Symbol.dispose) WasmScopedLoRA.prototype[Symbol.dispose] = WasmScopedLoRA.prototype.free;
+
+export class WasmTrajectoryBuffer {
+    static __wrap(ptr) {
+        const obj = Object.create(WasmTrajectoryBuffer.prototype);
+        obj.__wbg_ptr = ptr;
+        track(obj, WasmTrajectoryBufferFinalization);
+        return obj;
+    }
+    free() {
+        dispose(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization, wasm.__wbg_wasmtrajectorybuffer_free);
+    }
+    best_attention() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_ptr);
+        return ret;
+    }
+    best_attention_for(op_type) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_ptr, op_type);
+        return ret;
+    }
+    best_improvement() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_ptr);
+        return ret;
+    }
+    count_by_operator(op_type) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_ptr, op_type);
+        return ret >>> 0;
+    }
+    static from_safetensors(bytes) {
+        const borrow0 = addBorrowedObject(bytes);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_from_safetensors(borrow0);
+            return WasmTrajectoryBuffer.__wrap(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    high_quality_count(threshold) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof threshold !== 'number') noNumber('threshold');
+        const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_ptr, threshold);
+        return ret >>> 0;
+    }
+    is_empty() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_ptr);
+        return ret !== 0;
+    }
+    len() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    mean_improvement() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_ptr);
+        return ret;
+    }
+    mean_improvement_for(op_type) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_ptr, op_type);
+        return ret;
+    }
+    metadata() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    constructor(capacity, embedding_dim) {
+        if (capacity != null && typeof capacity !== 'number') noNumber('capacity');
+        if (embedding_dim != null && typeof embedding_dim !== 'number') noNumber('embedding_dim');
+        const ret = wasm.wasmtrajectorybuffer_new(!isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
+        this.__wbg_ptr = ret;
+        track(this, WasmTrajectoryBufferFinalization);
+        return this;
+    }
+    predict(embedding, op_type, attention_types) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(embedding);
+        const borrow1 = addBorrowedObject(attention_types);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_ptr, borrow0, op_type, borrow1);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    recommend(embedding, op_type, attention_types) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const borrow0 = addBorrowedObject(embedding);
+        const borrow1 = addBorrowedObject(attention_types);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_ptr, borrow0, op_type, borrow1);
+            return ret;
+        } finally {
+            heap[stack_pointer++] = undefined;
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        if (typeof attention_type !== 'number') noNumber('attention_type');
+        if (typeof execution_ms !== 'number') noNumber('execution_ms');
+        if (typeof baseline_ms !== 'number') noNumber('baseline_ms');
+        const borrow0 = addBorrowedObject(embedding);
+        try {
+            wasm.wasmtrajectorybuffer_record(this.__wbg_ptr, borrow0, op_type, attention_type, execution_ms, baseline_ms);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    reset() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        wasm.wasmtrajectorybuffer_reset(this.__wbg_ptr);
+    }
+    set_seed(seed) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof seed !== 'number') noNumber('seed');
+        wasm.wasmtrajectorybuffer_set_seed(this.__wbg_ptr, seed);
+    }
+    stats() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_ptr);
+        return takeObject(ret);
+    }
+    success_rate() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_ptr);
+        return ret;
+    }
+    success_rate_for(op_type) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_ptr, op_type);
+        return ret;
+    }
+    to_safetensors(metadata) {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const borrow0 = addBorrowedObject(metadata);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_ptr, borrow0);
+            return takeObject(ret);
+        } finally {
+            heap[stack_pointer++] = undefined;
+        }
+    }
+    total_count() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_ptr);
+        return BigInt.asUintN(64, ret);
+    }
+    variance() {
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_ptr);
+        return ret;
+    }
+}
+if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTrajectoryBuffer.prototype.free;
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg___wbindgen_exports_b4867f6a7e493960: function() {
+            const ret = wasm;
+            return addHeapObject(ret);
+        },
+        __wbg___wbindgen_is_falsy_d864b623500ae65d: function(arg0) {
+            const ret = !getObject(arg0);
+            return ret;
+        },
+        __wbg___wbindgen_is_null_c22311b1cc228e3a: function(arg0) {
+            const ret = getObject(arg0) === null;
+            return ret;
+        },
+        __wbg___wbindgen_is_object_8b968c3ab8e96595: function(arg0) {
+            const val = getObject(arg0);
+            const ret = typeof(val) === 'object' && val !== null;
+            return ret;
+        },
+        __wbg___wbindgen_is_string_fc456fee5d3317de: function(arg0) {
+            const ret = typeof(getObject(arg0)) === 'string';
+            return ret;
+        },
+        __wbg___wbindgen_is_undefined_be5b34249ff1fc15: function(arg0) {
+            const ret = getObject(arg0) === undefined;
+            return ret;
+        },
+        __wbg___wbindgen_number_get_934b640d0889af78: function(arg0, arg1) {
+            const obj = getObject(arg1);
+            const ret = typeof(obj) === 'number' ? obj : undefined;
+            getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
+        },
+        __wbg___wbindgen_string_get_7ce8eee7fd327545: function(arg0, arg1) {
+            const obj = getObject(arg1);
+            const ret = typeof(obj) === 'string' ? obj : undefined;
+            var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            var len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+        },
+        __wbg___wbindgen_throw_4c88d8bf264fd984: function(arg0, arg1) {
+            throw new Error(getStringFromWasm0(arg0, arg1));
+        },
+        __wbg_cause_c487cf45953fd16d: function() {
+            const ret = cause();
+            return addHeapObject(ret);
+        },
+        __wbg_charCodeAt_851946d8f1279e11: function(arg0, arg1) {
+            const ret = getObject(arg0).charCodeAt(arg1 >>> 0);
+            return ret;
+        },
+        __wbg_concat_3d00c6c70212d5c4: function(arg0, arg1) {
+            const ret = getObject(arg0).concat(getObject(arg1));
+            return addHeapObject(ret);
+        },
+        __wbg_connect_d8b4c2438e111a72: function(arg0) {
+            connect(getObject(arg0));
+        },
+        __wbg_copy_bytes_in_4200eafe7e4f0113: function(arg0, arg1, arg2) {
+            const ret = copy_bytes_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
+        __wbg_copy_doubles_in_244f73c3d887c65b: function(arg0, arg1, arg2) {
+            const ret = copy_doubles_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
+        __wbg_copy_in_d2ec4795119a4d6c: function(arg0, arg1, arg2) {
+            const ret = copy_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
+            return ret;
+        },
+        __wbg_copy_out_9045ca2a2fb04258: function(arg0, arg1) {
+            const ret = copy_out(arg0 >>> 0, arg1 >>> 0);
+            return addHeapObject(ret);
+        },
+        __wbg_count_bytes_ad89d340cd22fbb3: function(arg0) {
+            const ret = count_bytes(getObject(arg0));
+            return ret;
+        },
+        __wbg_entries_7bb1459bd9b5c2b9: function(arg0) {
+            const ret = Object.entries(getObject(arg0));
+            return addHeapObject(ret);
+        },
+        __wbg_fail_7efa1da8c7d46579: function(arg0, arg1) {
+            fail(takeObject(arg0), arg1 >>> 0);
+        },
+        __wbg_get_2080c49015e35254: function() { return handleError(function (arg0, arg1) {
+            const ret = Reflect.get(getObject(arg0), getObject(arg1));
+            return addHeapObject(ret);
+        }, arguments); },
+        __wbg_get_d7176cfb76d71114: function(arg0, arg1) {
+            const ret = getObject(arg0)[arg1 >>> 0];
+            return addHeapObject(ret);
+        },
+        __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
+            const ret = getObject(arg0)[arg1 >>> 0];
+            return addHeapObject(ret);
+        },
+        __wbg_hold_326705036fef3fc1: function(arg0, arg1) {
+            const ret = hold(arg0 >>> 0, getObject(arg1));
+            return ret;
+        },
+        __wbg_hold_new_c5a488d9371c0dd6: function(arg0, arg1) {
+            const ret = hold_new(arg0 >>> 0, arg1 >>> 0);
+            return ret;
+        },
+        __wbg_isArray_bcf1376d0d732d08: function(arg0) {
+            const ret = Array.isArray(getObject(arg0));
+            return ret;
+        },
+        __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
+            const ret = ArrayBuffer.isView(getObject(arg0));
+            return ret;
+        },
+        __wbg_length_186163212ffe79c3: function(arg0) {
+            const ret = getObject(arg0).length;
+            return ret;
+        },
+        __wbg_length_b03a0fabb109b1e9: function(arg0) {
+            const ret = getObject(arg0).length;
+            return ret;
+        },
+        __wbg_length_e83e819f48c774e4: function(arg0) {
+            const ret = getObject(arg0).length;
+            return ret;
+        },
+        __wbg_new_37eb45aaf5eeb820: function() {
+            const ret = new Array();
+            return addHeapObject(ret);
+        },
+        __wbg_new_4416a2fe2fac9c65: function(arg0, arg1) {
+            const ret = new TypeError(getStringFromWasm0(arg0, arg1));
+            return addHeapObject(ret);
+        },
+        __wbg_new_8a1847cd91d0d7fb: function(arg0, arg1) {
+            const ret = new RangeError(getStringFromWasm0(arg0, arg1));
+            return addHeapObject(ret);
+        },
+        __wbg_new_cd4348290afae586: function() {
+            const ret = new Object();
+            return addHeapObject(ret);
+        },
+        __wbg_new_with_length_01b143a7e5dd5a3e: function(arg0) {
+            const ret = new Uint8Array(arg0 >>> 0);
+            return addHeapObject(ret);
+        },
+        __wbg_ownKeys_c9890d5405932253: function() { return handleError(function (arg0) {
+            const ret = Reflect.ownKeys(getObject(arg0));
+            return addHeapObject(ret);
+        }, arguments); },
+        __wbg_parse_c3f72b5a24f83c01: function() { return handleError(function (arg0, arg1) {
+            const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
+            return addHeapObject(ret);
+        }, arguments); },
+        __wbg_push_c9f4893fc209f768: function(arg0, arg1) {
+            const ret = getObject(arg0).push(getObject(arg1));
+            return ret;
+        },
+        __wbg_release_049f65fac305ff1f: function(arg0) {
+            const ret = release(arg0 >>> 0);
+            return addHeapObject(ret);
+        },
+        __wbg_rows_in_59610b25c483ed7a: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+            rows_in(arg0 >>> 0, arg1 >>> 0, arg2 >>> 0, arg3 >>> 0, arg4 >>> 0, arg5 >>> 0);
+        },
+        __wbg_rows_out_09f323197a35a9bb: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+            rows_out(arg0 >>> 0, arg1 >>> 0, arg2 >>> 0, arg3 >>> 0, arg4 >>> 0, arg5 >>> 0);
+        },
+        __wbg_set_2793479888329cb6: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = Reflect.set(getObject(arg0), getObject(arg1), getObject(arg2));
+            return ret;
+        }, arguments); },
+        __wbg_set_feb3714f475485ba: function(arg0, arg1, arg2) {
+            getObject(arg0).set(getArrayU8FromWasm0(arg1, arg2));
+        },
+        __wbg_stringify_0a0fbf2ef722380a: function() { return handleError(function (arg0) {
+            const ret = JSON.stringify(getObject(arg0));
+            return addHeapObject(ret);
+        }, arguments); },
+        __wbg_valueOf_6db341d77a0b1da4: function(arg0) {
+            const ret = getObject(arg0).valueOf();
+            return ret;
+        },
+        __wbg_view_of_fdee80536a3b47cf: function(arg0, arg1) {
+            const ret = view_of(arg0 >>> 0, arg1 >>> 0);
+            return addHeapObject(ret);
+        },
+        __wbindgen_generic_0000000000000001: function(arg0) {
+            // Cast intrinsic for `F64 -> Externref`.
+            const ret = arg0;
+            return addHeapObject(ret);
+        },
+        __wbindgen_generic_0000000000000002: function(arg0, arg1) {
+            // Cast intrinsic for `Ref(String) -> Externref`.
+            const ret = getStringFromWasm0(arg0, arg1);
+            return addHeapObject(ret);
+        },
+        __wbindgen_object_clone_ref: function(arg0) {
+            const ret = getObject(arg0);
+            return addHeapObject(ret);
+        },
+        __wbindgen_object_drop_ref: function(arg0) {
+            takeObject(arg0);
+        },
+    };
+    return {
+        __proto__: null,
+        "./ruvector_learning_wasm_bg.js": import0,
+        "./snippets/ruvector-learning-wasm-63fc32ded1c45565/src/wasm/arrays.js": import1,
+        "./snippets/ruvector-learning-wasm-63fc32ded1c45565/src/wasm/arrays.js": import2,
+    };
+}
+
+const WasmMicroLoRAFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_wasmmicrolora_free(ptr, 1));
+const WasmScopedLoRAFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_wasmscopedlora_free(ptr, 1));
+const WasmTrajectoryBufferFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_wasmtrajectorybuffer_free(ptr, 1));
+
+function addHeapObject(obj) {
+    if (heap_next === heap.length) heap.push(heap.length + 1);
+    const idx = heap_next;
+    heap_next = heap[idx];
+
+    heap[idx] = obj;
+    return idx;
+}
+
+function addBorrowedObject(obj) {
+    if (stack_pointer == 1) throw new Error('out of js stack');
+    heap[--stack_pointer] = obj;
+    return stack_pointer;
+}
+
+function dropObject(idx) {
+    if (idx < 1028) return;
+    heap[idx] = heap_next;
+    heap_next = idx;
+}
+
+function getArrayU8FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
+}
+
+let cachedDataViewMemory0 = null;
+function getDataViewMemory0() {
+    if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)) {
+        cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+    }
+    return cachedDataViewMemory0;
+}
+
+function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+
+let cachedUint8ArrayMemory0 = null;
+function getUint8ArrayMemory0() {
+    if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) {
+        cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
+    }
+    return cachedUint8ArrayMemory0;
+}
+
+function getObject(idx) { return heap[idx]; }
+
+function handleError(f, args) {
+    try {
+        return f.apply(this, args);
+    } catch (e) {
+        wasm.__wbindgen_exn_store(addHeapObject(e));
+    }
+}
+
+let heap = new Array(1024).fill(undefined);
+heap.push(undefined, null, true, false);
+
+let heap_next = heap.length;
+
+function isLikeNone(x) {
+    return x === undefined || x === null;
+}
+
+function passStringToWasm0(arg, malloc, realloc) {
+    if (realloc === undefined) {
+        const buf = cachedTextEncoder.encode(arg);
+        const ptr = malloc(buf.length, 1) >>> 0;
+        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+        WASM_VECTOR_LEN = buf.length;
+        return ptr;
+    }
+
+    let len = arg.length;
+    let ptr = malloc(len, 1) >>> 0;
+
+    const mem = getUint8ArrayMemory0();
+
+    let offset = 0;
+
+    for (; offset < len; offset++) {
+        const code = arg.charCodeAt(offset);
+        if (code > 0x7F) break;
+        mem[ptr + offset] = code;
+    }
+    if (offset !== len) {
+        if (offset !== 0) {
+            arg = arg.slice(offset);
+        }
+        ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;
+        const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);
+        const ret = cachedTextEncoder.encodeInto(arg, view);
+
+        offset += ret.written;
+        ptr = realloc(ptr, len, offset, 1) >>> 0;
+    }
+
+    WASM_VECTOR_LEN = offset;
+    return ptr;
+}
+
+let stack_pointer = 1024;
+
+function takeObject(idx) {
+    const ret = getObject(idx);
+    dropObject(idx);
+    return ret;
+}
+
+let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+cachedTextDecoder.decode();
+const MAX_SAFARI_DECODE_BYTES = 2146435072;
+let numBytesDecoded = 0;
+function decodeText(bytes) {
+    numBytesDecoded += bytes.length;
+    if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+        cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+        cachedTextDecoder.decode();
+        numBytesDecoded = bytes.length;
+    }
+    return cachedTextDecoder.decode(bytes);
+}
+
+const cachedTextEncoder = new TextEncoder();
+
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}
+
+let WASM_VECTOR_LEN = 0;
+
+let wasmModule, wasmInstance, wasm = BEFORE_INIT;
+function __wbg_finalize_init(instance, module) {
+    wasmInstance = instance;
+    wasm = instance.exports;
+    wasmModule = module;
+    cachedDataViewMemory0 = null;
+    cachedUint8ArrayMemory0 = null;
+    return wasm;
+}
+
+async function __wbg_load(module, imports) {
+    if (typeof Response === 'function' && module instanceof Response) {
+        if (!module.ok) {
+            throw new Error(`failed to fetch Wasm: ${module.status} ${module.statusText} fetching '${module.url}'`);
+        }
+
+        if (typeof WebAssembly.instantiateStreaming === 'function') {
+            try {
+                return await WebAssembly.instantiateStreaming(module, imports);
+            } catch (e) {
+                const validResponse = expectedResponseType(module.type);
+
+                if (validResponse && module.headers.get('Content-Type') !== 'application/wasm') {
+                    console.warn("`WebAssembly.instantiateStreaming` failed because your server does not serve Wasm with `application/wasm` MIME type. Falling back to `WebAssembly.instantiate` which is slower. Original error:\n", e);
+
+                } else { throw e; }
+            }
+        }
+
+        const bytes = await module.arrayBuffer();
+        return await WebAssembly.instantiate(bytes, imports);
+    } else {
+        const instance = await WebAssembly.instantiate(module, imports);
+
+        if (instance instanceof WebAssembly.Instance) {
+            return { instance, module };
+        } else {
+            return instance;
+        }
+    }
+
+    function expectedResponseType(type) {
+        switch (type) {
+            case 'basic': case 'cors': case 'default': return true;
+        }
+        return false;
+    }
+}
+
+function initSync(module) {
+    if (wasm !== BEFORE_INIT) return wasm;
+
+
+    if (module !== undefined) {
+        if (Object.getPrototypeOf(module) === Object.prototype) {
+            ({module} = module)
+        } else {
+            console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
+        }
+    }
+
+    const imports = __wbg_get_imports();
+    if (!isModule(module)) {
+        module = new WebAssembly.Module(module);
+    }
+    const instance = new WebAssembly.Instance(module, imports);
+    return __wbg_finalize_init(instance, module);
+}
+
+let __wbg_init_promise;
+async function __wbg_init(module_or_path) {
+    if (wasm !== BEFORE_INIT) return wasm;
+    if (__wbg_init_promise === undefined) {
+        __wbg_init_promise = __wbg_init_once(module_or_path);
+        __wbg_init_promise.catch(() => { __wbg_init_promise = undefined; });
+    }
+    return __wbg_init_promise;
+}
+
+async function __wbg_init_once(module_or_path) {
+
+    if (module_or_path !== undefined) {
+        if (Object.getPrototypeOf(module_or_path) === Object.prototype) {
+            ({module_or_path} = module_or_path)
+        } else {
+            console.warn('using deprecated parameters for the initialization function; pass a single object instead')
+        }
+    }
+
+    if (module_or_path === undefined) {
+        module_or_path = new URL('ruvector_learning_wasm_bg.wasm', import.meta.url);
+    }
+    const imports = __wbg_get_imports();
+
+    if (typeof module_or_path === 'string' || (typeof Request === 'function' && module_or_path instanceof Request) || (typeof URL === 'function' && module_or_path instanceof URL)) {
+        module_or_path = fetch(module_or_path);
+    }
+
+    const { instance, module } = await __wbg_load(await module_or_path, imports);
+
+    return __wbg_finalize_init(instance, module);
+}
+
+export { initSync, __wbg_init as default };

@@ -1,25 +1,28 @@
-// Builds pkg/ from source: cargo, wasm-bindgen and wasm-opt (all by wasm-pack), then the JavaScript files.
+// Builds pkg/ from source: cargo, wasm-bindgen and wasm-opt (all by wasm-pack), then the JavaScript around what they make.
 // `node scripts/build.mjs` rewrites the generated files of pkg/; the tests build into another folder and compare.
+//
+// wasm-pack's files keep their names. The glue is hardened (scripts/glue.mjs), the snippet that it imports lies beside it as
+// arrays.js, and the .wasm carries the id that build_id.js has, too: both are of one build.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { harden } from './glue.mjs';
 import { WASM_TARGET, isMain, root, toolchain } from './toolchain.mjs';
+import { declarations, inlineDeclarations } from './types.mjs';
 
 export const pkg = path.join(root, 'pkg');
 const record = path.join(root, 'scripts/toolchain.json');
+const entries = path.join(root, 'scripts/entries');
 
-const WASM = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm_bg.wasm.d.ts'];
-const BUNDLED = [
-  'ruvector_learning_wasm.js', 'ruvector_learning_wasm.d.ts', 'index.cjs', 'index.d.cts', 'inline.js', 'inline.cjs',
-  'persist.js', 'persist.d.ts', 'persist.cjs', 'persist.d.cts',
-];
-const HAND_WRITTEN = ['package.json', 'index.js', 'index.d.ts', 'inline.d.ts', 'inline.d.cts', 'workerd.js', 'persist.workerd.js'];
+const NAME = 'ruvector_learning_wasm';
+const HAND_WRITTEN = ['package.json', 'index.js', 'workerd.js', 'start.js', 'checks.js', 'text.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
-// Methods and fields of pkg/js that no user sees, where a shorter name saves bytes.
-const INTERNAL =
-  /^(adaptArray|address|distinct|forward(Array|Batch|Into)|freezeA|fresh|operatorStats|owner|setLearningRate|settings|settle|staging|view)$/;
-export const GENERATED = [...WASM, ...BUNDLED, ...FROM_THE_TOP];
+const MODULES = [`${NAME}.js`, 'arrays.js', 'build_id.js'];
+const BUNDLED = ['index.cjs', 'inline.js', 'inline.cjs'];
+const TYPES = ['index.d.ts', 'index.d.cts', 'inline.d.ts', 'inline.d.cts', `${NAME}.d.ts`, `${NAME}_bg.wasm.d.ts`];
+export const GENERATED = [`${NAME}_bg.wasm`, ...MODULES, ...BUNDLED, ...TYPES, ...FROM_THE_TOP];
 
 /** The versions that the committed files of pkg/ were built with. */
 export const recordedVersions = () => JSON.parse(readFileSync(record, 'utf8'));
@@ -33,84 +36,82 @@ function withoutPaths(env) {
   return `target.${WASM_TARGET}.rustflags=["--remap-path-prefix=${sources}=crates"]`;
 }
 
-/** Fills `folder` with a whole package built from source. */
-export async function build(folder) {
+/** Has wasm-pack build the crate; returns the folder with the result. */
+function compile() {
   const { env } = toolchain();
-  const glue = path.join(root, 'target/wasm-pack');
+  const out = path.join(root, 'target/wasm-pack');
   const options = ['--mode', 'no-install', '--target', 'web', '--release', '--no-pack'];
-  const names = ['--out-dir', glue, '--out-name', 'ruvector_learning_wasm'];
+  const names = ['--out-dir', out, '--out-name', NAME];
   // Paths of this machine must not reach the binary, nor flags of this shell.
   const { RUSTFLAGS, ...clean } = env;
-  const crate = path.join(pkg, 'crate');
-  const args = ['--quiet', 'build', crate, ...options, ...names, '--', '--locked', '--config', withoutPaths(clean)];
-  execFileSync('wasm-pack', args, { env: clean, stdio: ['ignore', 2, 2] });
+  const features = ['--locked', '--features', 'bindings,runtime', '--config', withoutPaths(clean)];
+  execFileSync('wasm-pack', ['--quiet', 'build', root, ...options, ...names, '--', ...features], { env: clean, stdio: ['ignore', 2, 2] });
+  return out;
+}
 
+/** A custom section of a wasm file: any tool keeps it, and engines can be asked for it. */
+function customSection(name, text) {
+  const body = Buffer.concat([Buffer.from([name.length]), Buffer.from(name + text)]);
+  if (body.length > 127) throw new Error('its length must fit into one byte');
+  return Buffer.concat([Buffer.from([0, body.length]), body]);
+}
+
+/** Fills `folder` with a whole package built from source. */
+export async function build(folder, out = compile()) {
   mkdirSync(folder, { recursive: true });
+  const write = (name, content) => writeFileSync(path.join(folder, name), content);
   const copy = (from, names) => {
     for (const name of names) {
       const target = path.join(folder, name);
       if (path.join(from, name) !== target) cpSync(path.join(from, name), target);
     }
   };
-  copy(glue, WASM);
   copy(pkg, HAND_WRITTEN);
   copy(root, FROM_THE_TOP);
-  const types = (name) => path.join(folder, name);
-  const declarations = readFileSync(path.join(pkg, 'js/index.d.ts'), 'utf8');
-  const [libraries] = readFileSync(types('index.d.ts'), 'utf8').split('\n', 1);
-  writeFileSync(types('ruvector_learning_wasm.d.ts'), declarations);
-  writeFileSync(types('index.d.cts'), `${libraries}\n${declarations}`);
-  const persistence = readFileSync(path.join(pkg, 'js/persist.d.ts'), 'utf8');
-  writeFileSync(types('persist.d.ts'), `${libraries}\n${persistence}`);
-  writeFileSync(types('persist.d.cts'), `${libraries}\n${persistence.replaceAll('./ruvector_learning_wasm.js', './index.cjs')}`);
+
+  const glue = harden(readFileSync(path.join(out, `${NAME}.js`), 'utf8'));
+  const arrays = readFileSync(path.join(root, 'src/wasm/arrays.js'), 'utf8');
+  const wasm = readFileSync(path.join(out, `${NAME}_bg.wasm`));
+  const id = createHash('sha256').update(wasm).update(glue).update(arrays).digest('hex').slice(0, 16);
+  write(`${NAME}.js`, glue);
+  write('arrays.js', arrays);
+  write('build_id.js', `// Generated: the id of this build, which the .wasm file has, too.\nexport const BUILD_ID = '${id}';\n`);
+  write(`${NAME}_bg.wasm`, Buffer.concat([wasm, customSection('build_id', id)]));
+
+  const types = declarations(readFileSync(path.join(out, `${NAME}.d.ts`), 'utf8'));
+  copy(out, [`${NAME}_bg.wasm.d.ts`]);
+  write(`${NAME}.d.ts`, types);
+  write('index.d.ts', `export * from './${NAME}.js';\nexport { default } from './${NAME}.js';\n`);
+  write('index.d.cts', types);
+  write('inline.d.ts', inlineDeclarations('./index.js'));
+  write('inline.d.cts', inlineDeclarations('./index.cjs'));
 
   const { build: bundle } = await import('esbuild');
-  const mangleCache = {};
-  const origin = '// Generated from pkg/js and wasm-bindgen’s glue.';
-  const shared = {
-    alias: {
-      generated: path.join(glue, 'ruvector_learning_wasm.js'),
-      'generated.wasm': path.join(glue, WASM[0]),
-    },
+  const into = (outfile, entry, head, options) => bundle({
+    stdin: { contents: readFileSync(path.join(entries, entry), 'utf8'), resolveDir: folder, sourcefile: `scripts/entries/${entry}` },
     loader: { '.wasm': 'binary' },
     bundle: true,
     minify: true,
-    mangleProps: INTERNAL,
     lineLimit: 2000, // an engine shows the whole line that an error came from
+    logOverride: { 'duplicate-object-key': 'silent' }, // the glue names the snippet once for each function that wasm imports
     drop: ['console'], // the glue warns of a form of argument that it is never given
-  };
-  const esm = { ...shared, format: 'esm', target: 'es2022', banner: { js: origin } };
-  const cjs = {
-    ...shared,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: `${origin}\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
-  };
-  const bundles = [
-    ['index', 'ruvector_learning_wasm.js', esm], ['index', 'index.cjs', cjs], ['inline', 'inline.js', esm], ['inline', 'inline.cjs', cjs],
-  ];
-  const into = async (options, outfile) => {
-    const result = await bundle({ ...options, mangleCache, outfile: types(outfile) });
-    Object.assign(mangleCache, result.mangleCache); // the second entry knows the first one's objects by these names
-  };
-  for (const [entry, name, options] of bundles) await into({ ...options, entryPoints: [path.join(pkg, `js/${entry}.js`)] }, name);
-
-  // The second entry has the first one's classes, not copies of them.
-  const persist = path.join(pkg, 'js/persist.js');
-  const beside = (file) => ({
-    plugins: [{
-      name: 'the first entry',
-      setup: ({ onResolve }) => onResolve({ filter: /^main$/ }, () => ({ path: file, external: true })),
-    }],
+    banner: { js: [`// Generated from scripts/entries/${entry}.`, ...head].join('\n') },
+    outfile: path.join(folder, outfile),
+    ...options,
   });
-  await into({ ...esm, ...beside('./ruvector_learning_wasm.js'), entryPoints: [persist] }, 'persist.js');
-  const { define, ...plain } = { ...cjs, banner: { js: origin } };
-  // In a file of a package of modules, `default` would be the whole of index.cjs.
-  const contents = "export * from './persist.js';\nexport { default } from 'main';\n";
-  const stdin = { contents, resolveDir: path.join(pkg, 'js') };
-  await into({ ...plain, ...beside('./index.cjs'), stdin }, 'persist.cjs');
+  const commonJs = { format: 'cjs', platform: 'node', target: 'node18' };
+  // What tracers (nft) recognise, which the bundler would write in another way.
+  const besideThis = [
+    "const path = require('node:path');",
+    "const { pathToFileURL } = require('node:url');",
+    'function besideThis() {',
+    `  return pathToFileURL(path.join(__dirname, '${NAME}_bg.wasm'));`,
+    '}',
+  ];
+  const noUrl = { 'import.meta.url': '""' }; // in the glue's own init(), which is left out
+  await into('index.cjs', 'index.cjs.js', besideThis, { ...commonJs, define: noUrl });
+  await into('inline.cjs', 'inline.cjs.js', [], { ...commonJs, external: ['./index.cjs'] });
+  await into('inline.js', 'inline.js', [], { format: 'esm', target: 'es2022', external: ['./start.js', `./${NAME}.js`] });
 }
 
 if (isMain(import.meta.url)) {

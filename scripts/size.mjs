@@ -4,17 +4,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 
 import { isMain, root, toolchain, twiggy } from './toolchain.mjs';
 
 const budget = () => JSON.parse(readFileSync(path.join(root, 'scripts/size_budget.json'), 'utf8'));
 
-/** Bytes of a package folder: of the wasm file, and of the JavaScript that comes with it. */
+/** Bytes of a package folder: of the wasm file, and of the JavaScript beside it as a bundler makes it. */
 export function sizes(folder) {
-  const read = (name) => readFileSync(path.join(folder, name));
   const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
-  const [wasm, glue, persist] = ['ruvector_learning_wasm_bg.wasm', 'ruvector_learning_wasm.js', 'persist.js'].map(read);
-  return { 'wasm': wasm.length, 'wasm, gzip': gzip(wasm), 'glue, gzip': gzip(glue), 'persist, gzip': gzip(persist) };
+  const wasm = readFileSync(path.join(folder, 'ruvector_learning_wasm_bg.wasm'));
+  const options = { bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, logOverride: { 'duplicate-object-key': 'silent' } };
+  const [{ contents }] = buildSync({ ...options, entryPoints: [path.join(folder, 'index.js')] }).outputFiles;
+  return { 'wasm': wasm.length, 'wasm, gzip': gzip(wasm), 'glue, gzip': gzip(contents) };
 }
 
 /** [bytes, function] of the package's wasm file, built once more with names. */
@@ -23,15 +25,15 @@ function functions() {
   const folder = path.join(root, 'target/named');
   mkdirSync(folder, { recursive: true });
   const run = (command, args, more) => execFileSync(command, args, { cwd: root, env: { ...env, ...more }, encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
-  const build = ['build', '--locked', '--quiet', '--lib', '--release', '--package', 'ruvector-learning-wasm-package'];
+  const build = ['build', '--locked', '--quiet', '--lib', '--release', '--features', 'bindings,runtime'];
   run('cargo', [...build, '--target', 'wasm32-unknown-unknown', '--target-dir', folder], { CARGO_PROFILE_RELEASE_STRIP: 'none' });
-  const compiled = path.join(folder, 'wasm32-unknown-unknown/release/ruvector_learning_wasm_package.wasm');
+  const compiled = path.join(folder, 'wasm32-unknown-unknown/release/ruvector_learning_wasm.wasm');
   run('wasm-bindgen', ['--target', 'web', '--keep-debug', '--out-dir', folder, compiled]);
   // The flags of the package, but for those that strip.
-  const manifest = readFileSync(path.join(root, 'pkg/crate/Cargo.toml'), 'utf8');
+  const manifest = readFileSync(path.join(root, 'Cargo.toml'), 'utf8');
   const flags = [...manifest.matchAll(/^ {4}"(-.*)",$/gm)].map(([, flag]) => flag).filter((flag) => !flag.startsWith('--strip'));
   const named = path.join(folder, 'named.wasm');
-  run('wasm-opt', [path.join(folder, 'ruvector_learning_wasm_package_bg.wasm'), ...flags, '-g', '-o', named]);
+  run('wasm-opt', [path.join(folder, 'ruvector_learning_wasm_bg.wasm'), ...flags, '-g', '-o', named]);
   const listed = JSON.parse(run(twiggy(), ['top', '-n', '1000', '-f', 'json', named]));
   return listed
     .filter(({ name }) => !/^custom section|subsection$/.test(name))

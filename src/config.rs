@@ -1,31 +1,27 @@
 //! The hyper-parameters of an adapter: their defaults and their limits.
 
 use crate::check;
-use crate::error::{Argument, Error, Refusal};
+use crate::error::{Argument, Error};
 
 /// Largest dimension of an adapter or an embedding.
 pub const MAX_DIM: usize = 4096;
 
 /// Shape and step size of an adapter. Every value in it has been checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
 pub struct Config {
-    rate: f64,
     dim: usize,
     alpha: f32,
     learning_rate: f32,
+    /// learning_rate / alpha.
+    rate: f64,
     freeze_a: bool,
 }
 
-pinned!(Config[24] { learning_rate: 16, freeze_a: 20 });
-
-const DEFAULT_DIM: f64 = 256.0;
-const DEFAULT_ALPHA: f64 = 0.1;
-const DEFAULT_LEARNING_RATE: f64 = 0.01;
-
 impl Default for Config {
     fn default() -> Self {
-        Self::of(DEFAULT_DIM as usize, DEFAULT_ALPHA as f32, DEFAULT_LEARNING_RATE as f32)
+        let mut config = Self { dim: 256, alpha: 0.1, learning_rate: 0.0, rate: 0.0, freeze_a: false };
+        config.set_rate(0.01);
+        config
     }
 }
 
@@ -37,27 +33,19 @@ impl Config {
     /// [`Error::Number`] unless `dim` is an integer from 1 to 4096, `alpha` is above 0 and finite (as `f32`), and
     /// `learning_rate` is above 0 and at most 1.
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Error> {
-        Self::checked(dim, alpha, learning_rate).map_err(|refusal| {
-            let given = match refusal {
-                Refusal::Argument(Argument::Dim) => dim,
-                Refusal::Argument(Argument::Alpha) => alpha,
-                _ => learning_rate,
-            };
-            Error::number(refusal, given.unwrap_or(f64::NAN))
-        })
-    }
-
-    pub(crate) fn checked(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Result<Self, Refusal> {
-        let dim = check_dim(Argument::Dim, dim.unwrap_or(DEFAULT_DIM))?;
-        let alpha = alpha.unwrap_or(DEFAULT_ALPHA) as f32;
-        check::number(Argument::Alpha, alpha > 0.0 && alpha.is_finite())?;
-        let mut config = Self::of(dim, alpha, 0.0);
-        config.try_set_learning_rate(learning_rate.unwrap_or(DEFAULT_LEARNING_RATE))?;
+        let mut config = Self::default();
+        if let Some(dim) = dim {
+            config.dim = check::integer(Argument::Dim, dim)?;
+        }
+        if let Some(alpha) = alpha {
+            config.alpha = alpha as f32;
+            check::number(Argument::Alpha, alpha, config.alpha > 0.0 && config.alpha.is_finite())?;
+        }
+        match learning_rate {
+            Some(learning_rate) => config.set_learning_rate(learning_rate)?,
+            None => config.set_rate(config.learning_rate),
+        }
         Ok(config)
-    }
-
-    fn of(dim: usize, alpha: f32, learning_rate: f32) -> Self {
-        Self { dim, alpha, learning_rate, rate: f64::from(learning_rate) / f64::from(alpha), freeze_a: false }
     }
 
     /// Changes the learning rate.
@@ -65,15 +53,15 @@ impl Config {
     /// # Errors
     /// [`Error::Number`] unless it is above 0 and at most 1.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
-        self.try_set_learning_rate(learning_rate).map_err(|refusal| Error::number(refusal, learning_rate))
+        let rate = learning_rate as f32;
+        check::number(Argument::LearningRate, learning_rate, rate > 0.0 && learning_rate <= 1.0)?;
+        self.set_rate(rate);
+        Ok(())
     }
 
-    pub(crate) fn try_set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Refusal> {
-        let rate = learning_rate as f32;
-        check::number(Argument::LearningRate, rate > 0.0 && learning_rate <= 1.0)?;
-        self.learning_rate = rate;
-        self.rate = f64::from(rate) / f64::from(self.alpha);
-        Ok(())
+    fn set_rate(&mut self, learning_rate: f32) {
+        self.learning_rate = learning_rate;
+        self.rate = f64::from(learning_rate) / f64::from(self.alpha);
     }
 
     /// Whether A stays as it is and only B learns (FFA-LoRA, Sun et al. 2024): then the average of adapters that started
@@ -106,9 +94,4 @@ impl Config {
     pub fn learning_rate(&self) -> f32 {
         self.learning_rate
     }
-}
-
-/// A dimension as an adapter or a buffer takes it.
-pub(crate) fn check_dim(argument: Argument, value: f64) -> Result<usize, Refusal> {
-    check::integer(argument, value, 1, MAX_DIM)
 }

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! [`MicroLora`] is one adapter; [`ScopedLora`] holds one per query operator and one per operator category;
-//! [`TrajectoryBuffer`] is a ring of what was tried and how well it went. With the `wasm` feature, on wasm32, the `wasm`
-//! module exports them to JavaScript as `WasmMicroLoRA`, `WasmScopedLoRA` and `WasmTrajectoryBuffer`.
+//! [`TrajectoryBuffer`] is a ring of what was tried and how well it went. With the feature `bindings`, on wasm32, they are
+//! exported to JavaScript as `WasmMicroLoRA`, `WasmScopedLoRA` and `WasmTrajectoryBuffer`; with the feature `safetensors`
+//! they are saved, loaded and merged in Rust as they are there.
 //!
 //! ```
 //! use ruvector_learning_wasm::{Config, MicroLora};
@@ -20,39 +21,44 @@
 //! ```
 #![no_std]
 #![deny(missing_docs, unsafe_code)]
+#![cfg_attr(
+    not(any(feature = "safetensors", all(feature = "bindings", target_arch = "wasm32"))),
+    allow(dead_code, reason = "files need a host that reads and writes JSON")
+)]
 
 extern crate alloc;
+// Lends the cdylib its panic handler. No code uses it.
+#[cfg(not(any(feature = "runtime", target_os = "none")))]
+extern crate std;
 
-#[macro_use]
-mod pinned;
-
-mod blend;
-mod buffer;
+mod adapter;
+mod buffers;
 mod check;
 mod config;
 mod error;
-mod gram;
-pub mod kernel;
-mod learner;
-mod lora;
-mod memory;
+pub mod kernels;
+mod merge;
+mod micro;
 pub mod operators;
+mod order;
+mod recommend;
 mod rng;
-mod scope;
+mod rows;
 mod scoped;
-mod set;
-mod totals;
+pub mod simd;
+mod state;
 mod trajectory;
-mod two;
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+mod vec2;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
 pub mod wasm;
-mod weights;
 
-pub use buffer::{Block, LANES, Pair, blocks_for};
+pub use adapter::Factors;
 pub use config::{Config, MAX_DIM};
-pub use error::{Argument, Error};
-pub use lora::MicroLora;
-pub use operators::Operator;
+pub use error::{Argument, Error, FileError};
+pub use micro::MicroLora;
+pub use operators::{Operator, Operators};
+pub use rows::{Block, LANES, Pair, blocks_for};
 pub use scoped::ScopedLora;
+pub use state::{Merged, Metadata, PeftConfig};
 pub use trajectory::{MAX_CAPACITY, Trajectory, TrajectoryBuffer};
-pub use weights::Factors;

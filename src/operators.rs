@@ -1,12 +1,43 @@
-//! The built-in operators and their categories.
+//! The one table of operators and categories: the built-in ones and a user's own.
 
-use crate::error::Error;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-/// Query operators of the built-in table.
-pub const OPERATOR_COUNT: usize = 17;
+use crate::check;
+use crate::error::{Argument, Error};
+use crate::rows::boxed;
 
-/// Most operators that a set can have.
+/// Most operators that a table can have.
 pub const MAX_OPERATORS: usize = 1024;
+
+/// Calls a macro with the built-in table: name = id in category, by id. What makes an item per operator (the enum that
+/// JavaScript gets) is generated from it, too.
+macro_rules! with_built_in_operators {
+    ($macro:ident) => {
+        $macro! {
+            Scan = 0 in SCAN,
+            Filter = 1 in TRANSFORM,
+            Join = 2 in JOIN,
+            Aggregate = 3 in AGGREGATION,
+            Project = 4 in TRANSFORM,
+            Sort = 5 in ORDER,
+            IndexScan = 6 in SCAN,
+            HnswScan = 7 in SCAN,
+            IvfFlatScan = 8 in SCAN,
+            HashJoin = 9 in JOIN,
+            MergeJoin = 10 in JOIN,
+            GroupBy = 11 in AGGREGATION,
+            Limit = 12 in ORDER,
+            VectorDistance = 13 in VECTOR,
+            Rerank = 14 in VECTOR,
+            Materialize = 15 in UTILITY,
+            Result = 16 in UTILITY,
+        }
+    };
+}
+#[cfg(all(feature = "bindings", target_arch = "wasm32"))]
+pub(crate) use with_built_in_operators;
 
 /// Categories of the built-in table, by number.
 pub const CATEGORIES: [&str; 7] = ["Scan", "Transform", "Join", "Aggregation", "Order", "Vector", "Utility"];
@@ -19,26 +50,16 @@ const ORDER: u8 = 4;
 const VECTOR: u8 = 5;
 const UTILITY: u8 = 6;
 
-/// Name and category of each operator; the position is the operator's id.
-const OPERATORS: [(&str, u8); OPERATOR_COUNT] = [
-    ("Scan", SCAN),
-    ("Filter", TRANSFORM),
-    ("Join", JOIN),
-    ("Aggregate", AGGREGATION),
-    ("Project", TRANSFORM),
-    ("Sort", ORDER),
-    ("IndexScan", SCAN),
-    ("HnswScan", SCAN),
-    ("IvfFlatScan", SCAN),
-    ("HashJoin", JOIN),
-    ("MergeJoin", JOIN),
-    ("GroupBy", AGGREGATION),
-    ("Limit", ORDER),
-    ("VectorDistance", VECTOR),
-    ("Rerank", VECTOR),
-    ("Materialize", UTILITY),
-    ("Result", UTILITY),
-];
+macro_rules! table {
+    ($($name:ident = $id:literal in $category:ident,)+) => {
+        /// Operators of the built-in table.
+        pub const OPERATOR_COUNT: usize = [$($id),+].len();
+
+        /// Name and category of each built-in operator; the position is the operator's id.
+        const BUILT_IN: [(&str, u8); OPERATOR_COUNT] = [$((stringify!($name), $category)),+];
+    };
+}
+with_built_in_operators!(table);
 
 /// The position of an operator in its table: the built-in one, or that of a [`ScopedLora`](crate::ScopedLora) with
 /// operators of its own.
@@ -51,19 +72,27 @@ impl Operator {
     /// # Errors
     /// [`Error::Operator`] unless `op_type` is an integer from 0 to 16.
     pub fn new(op_type: f64) -> Result<Self, Error> {
-        Self::of(op_type, OPERATOR_COUNT).ok_or(Error::Operator { count: OPERATOR_COUNT, value: op_type })
+        Self::of(op_type, OPERATOR_COUNT)
     }
 
     /// An operator of a table of `count`.
-    pub(crate) fn of(op_type: f64, count: usize) -> Option<Self> {
-        // `as` saturates and drops the fraction, so the comparison below is false for everything but a small integer.
-        let id = op_type as u16;
-        (f64::from(id) == op_type && usize::from(id) < count).then_some(Self(id))
+    ///
+    /// # Errors
+    /// [`Error::Operator`] unless `op_type` is an integer from 0 up to the last one.
+    pub(crate) fn of(op_type: f64, count: usize) -> Result<Self, Error> {
+        let id = op_type as u16; // saturates and drops the fraction: only a small integer is equal to it
+        let allowed = f64::from(id) == op_type && usize::from(id) < count;
+        if allowed { Ok(Self(id)) } else { Err(Error::Operator { count, value: op_type }) }
     }
 
-    /// The operator at a position that whoever is given it will check.
+    /// The operator at a position, which whoever is given it checks.
     pub const fn at(id: u16) -> Self {
         Self(id)
+    }
+
+    /// Refuses an operator that a table of `count` does not have.
+    pub(crate) fn check(self, count: usize) -> Result<(), Error> {
+        if self.id() < count { Ok(()) } else { Err(Error::Operator { count, value: self.0.into() }) }
     }
 
     /// The built-in ones, by id.
@@ -78,11 +107,135 @@ impl Operator {
 
     /// Name in the built-in table, if it is there.
     pub fn name(self) -> Option<&'static str> {
-        Some(OPERATORS.get(self.id())?.0)
+        Some(BUILT_IN.get(self.id())?.0)
     }
 
-    /// Number of its category in the built-in table: a position in [`CATEGORIES`].
+    /// Number of its category in the built-in table, if it is there: a position in [`CATEGORIES`].
     pub fn category(self) -> Option<usize> {
-        Some(usize::from(OPERATORS.get(self.id())?.1))
+        Some(usize::from(BUILT_IN.get(self.id())?.1))
     }
+}
+
+/// The operators of a set of adapters, and the category that each leans on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Operators {
+    /// The built-in table.
+    #[default]
+    BuiltIn,
+    /// A user's own.
+    Own(Box<OwnOperators>),
+}
+
+/// A table that a user has made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnOperators {
+    names: Box<[Box<str>]>,
+    /// Of each operator, the position of its category.
+    category_of: Box<[u16]>,
+    /// Distinct, in the order in which operators name them.
+    categories: Box<[Box<str>]>,
+}
+
+impl Operators {
+    /// A table of operators with these names, and of each the name of its category.
+    ///
+    /// # Errors
+    /// [`Error::Entries`] unless there are 1 to 1024 of either, [`Error::Unequal`] unless there are as many of both,
+    /// [`Error::SameName`] for a name that comes twice, [`Error::OutOfMemory`].
+    pub fn own<T: AsRef<str>>(names: &[T], categories: &[T]) -> Result<Self, Error> {
+        check::entries(Argument::Names, names.len())?;
+        check::entries(Argument::Categories, categories.len())?;
+        if categories.len() != names.len() {
+            let (argument, actual) = (Argument::Categories, categories.len());
+            return Err(Error::Unequal { argument, actual, other: Argument::Names, expected: names.len() });
+        }
+        let mut distinct: Vec<&str> = Vec::new();
+        distinct.try_reserve_exact(names.len()).map_err(|_| Error::OutOfMemory)?;
+        for name in names.iter().map(AsRef::as_ref) {
+            if distinct.contains(&name) {
+                return Err(Error::SameName(name.into()));
+            }
+            distinct.push(name);
+        }
+        distinct.clear();
+        let mut category_of = Vec::new();
+        category_of.try_reserve_exact(names.len()).map_err(|_| Error::OutOfMemory)?;
+        for category in categories.iter().map(AsRef::as_ref) {
+            let position = distinct.iter().position(|&known| known == category).unwrap_or_else(|| {
+                distinct.push(category);
+                distinct.len() - 1
+            });
+            category_of.push(position as u16);
+        }
+        let category_of = category_of.into_boxed_slice();
+        let categories = texts(&distinct)?;
+        Ok(Self::Own(Box::new(OwnOperators { names: texts(names)?, category_of, categories })))
+    }
+
+    /// How many operators there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::BuiltIn => OPERATOR_COUNT,
+            Self::Own(own) => own.names.len(),
+        }
+    }
+
+    /// How many categories there are.
+    pub fn category_count(&self) -> usize {
+        match self {
+            Self::BuiltIn => CATEGORIES.len(),
+            Self::Own(own) => own.categories.len(),
+        }
+    }
+
+    /// The name of operator number `id`.
+    ///
+    /// # Panics
+    /// If there is no such operator.
+    pub fn name(&self, id: usize) -> &str {
+        match self {
+            Self::BuiltIn => BUILT_IN[id].0,
+            Self::Own(own) => &own.names[id],
+        }
+    }
+
+    /// The number of the category of operator number `id`.
+    ///
+    /// # Panics
+    /// If there is no such operator.
+    pub fn category(&self, id: usize) -> usize {
+        match self {
+            Self::BuiltIn => BUILT_IN[id].1.into(),
+            Self::Own(own) => own.category_of[id].into(),
+        }
+    }
+
+    /// The name of the category of operator number `id`.
+    ///
+    /// # Panics
+    /// If there is no such operator.
+    pub fn category_of(&self, id: usize) -> &str {
+        self.category_name(self.category(id))
+    }
+
+    /// The name of category number `number`.
+    ///
+    /// # Panics
+    /// If there is no such category.
+    pub fn category_name(&self, number: usize) -> &str {
+        match self {
+            Self::BuiltIn => CATEGORIES[number],
+            Self::Own(own) => &own.categories[number],
+        }
+    }
+}
+
+fn texts<T: AsRef<str>>(texts: &[T]) -> Result<Box<[Box<str>]>, Error> {
+    boxed(texts.len(), |i| {
+        let text = texts[i].as_ref();
+        let mut copy = String::new();
+        copy.try_reserve_exact(text.len()).map_err(|_| Error::OutOfMemory)?;
+        copy.push_str(text);
+        Ok(copy.into_boxed_str())
+    })
 }

@@ -6,17 +6,93 @@
 //! itself, an operator would learn nothing while its category answers for it, and a category would drift for ever once
 //! its operator has taken over.) Adapters are made when first adapted, contexts at an operator's first forward.
 
-use crate::buffer::{Block, LANES};
+use core::mem::swap;
+
+use alloc::boxed::Box;
+
+use crate::adapter::two::{self, Shares};
+use crate::adapter::{Adapter, Context, Factors, RewardStep};
+use crate::buffers::Buffers;
 use crate::check;
 use crate::config::Config;
-use crate::error::{Argument, Error, Refusal};
-use crate::operators::{CATEGORIES, OPERATOR_COUNT, Operator};
-use crate::set::{Buffer, Set};
-use crate::weights::Factors;
+use crate::error::{Argument, Error};
+use crate::kernels;
+use crate::micro::{check_training, for_each_row, put_last, reward};
+use crate::operators::{Operator, Operators};
+use crate::rows::{Block, boxed, clear, values, values_mut};
+use crate::state::Metadata;
+
+/// Random streams of the operators start here, those of the categories at `CATEGORY_STREAM`.
+const OPERATOR_STREAM: u64 = 1;
+const CATEGORY_STREAM: u64 = 1 << 32;
 
 /// Adapters for operators and their categories, over one pair of input and output buffers.
 #[derive(Clone, Debug)]
-pub struct ScopedLora(Set);
+pub struct ScopedLora {
+    pub(crate) config: Config,
+    /// What a reset goes back to.
+    pub(crate) initial: Config,
+    pub(crate) operators: Operators,
+    /// By operator.
+    pub(crate) scopes: Box<[Scope]>,
+    /// By category: its adapter, once one of its operators has been adapted.
+    pub(crate) categories: Box<[Option<Adapter>]>,
+    pub(crate) category_fallback: bool,
+    pub(crate) buffers: Buffers,
+    /// The user's own, of the file that it was loaded from.
+    pub(crate) metadata: Metadata,
+}
+
+/// What one operator has of its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    /// Once there was a forward, or a step.
+    pub context: Option<Context>,
+    /// Once there was a step.
+    pub adapter: Option<Adapter>,
+    pub adapt_count: u64,
+    pub forward_count: u64,
+}
+
+/// An operator that is ready for a step: all that the step reads and changes.
+struct Learner<'a> {
+    config: &'a Config,
+    own: &'a mut Adapter,
+    category: &'a mut Adapter,
+    context: &'a mut Context,
+    adapt_count: &'a mut u64,
+    forward_count: &'a mut u64,
+    buffers: &'a mut Buffers,
+    shares: Shares,
+}
+
+/// The context at a place, made where there is none yet.
+#[inline(always)]
+fn context_at<'a>(place: &'a mut Option<Context>, config: &Config) -> Result<&'a mut Context, Error> {
+    match place {
+        Some(context) => Ok(context),
+        none => Ok(none.insert(Context::new(config)?)),
+    }
+}
+
+/// The adapter at a place, made where there is none yet.
+#[inline(always)]
+fn adapter_at<'a>(place: &'a mut Option<Adapter>, config: &Config, stream: u64) -> Result<&'a mut Adapter, Error> {
+    match place {
+        Some(adapter) => Ok(adapter),
+        none => Ok(none.insert(Adapter::new(config, stream)?)),
+    }
+}
+
+/// Number of the random stream of operator number `id`.
+pub(crate) fn stream_of_operator(id: usize) -> u64 {
+    OPERATOR_STREAM + id as u64
+}
+
+/// Number of the random stream of category number `number`.
+pub(crate) fn stream_of_category(number: usize) -> u64 {
+    CATEGORY_STREAM + number as u64
+}
 
 impl ScopedLora {
     /// A new set for the 17 operators and 7 categories of [`crate::operators`]: exactly the identity for every operator.
@@ -24,37 +100,51 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn new(config: Config) -> Result<Self, Error> {
-        let mut set = Self::with_operators(config, OPERATOR_COUNT, CATEGORIES.len())?;
-        for operator in Operator::all() {
-            if let Some(category) = operator.category() {
-                set.set_category(operator, category);
-            }
-        }
-        Ok(set)
+        Self::of(config, Operators::BuiltIn)
     }
 
-    /// A new set for `operators` operators, none of which has one of the `categories` categories yet.
+    /// A new set for operators with these names, each leaning on a category with this name.
     ///
     /// # Errors
-    /// [`Error::Number`] unless there are 1 to 1024 operators and at most 1024 categories; [`Error::OutOfMemory`].
-    pub fn with_operators(config: Config, operators: usize, categories: usize) -> Result<Self, Error> {
-        let counts = operators.max(categories) as f64;
-        Set::new(config, operators, categories).map(Self).map_err(|refusal| Error::number(refusal, counts))
+    /// [`Error::Entries`] unless there are 1 to 1024 of either, [`Error::Unequal`] unless there are as many of both,
+    /// [`Error::SameName`] for a name that comes twice, [`Error::OutOfMemory`].
+    pub fn with_operators<T: AsRef<str>>(config: Config, names: &[T], categories: &[T]) -> Result<Self, Error> {
+        Self::of(config, Operators::own(names, categories)?)
     }
 
-    /// A set of one operator that leans on nothing, all of whose memory is set aside here.
-    pub(crate) fn single(config: Config) -> Result<Self, Error> {
-        Set::single(config).map(Self).map_err(|refusal| Error::vector(refusal, &[]))
+    pub(crate) fn of(config: Config, operators: Operators) -> Result<Self, Error> {
+        Ok(Self {
+            config,
+            initial: config,
+            scopes: boxed(operators.count(), |_| Ok(Scope::default()))?,
+            categories: boxed(operators.category_count(), |_| Ok(None))?,
+            operators,
+            category_fallback: true,
+            buffers: Buffers::new(&config)?,
+            metadata: Metadata::default(),
+        })
     }
 
-    /// The factors of the one operator.
-    pub(crate) fn single_factors(&self) -> Option<Factors<'_>> {
-        self.0.factors(self.0.scopes().of(Operator::at(0)))
+    /// Gives an operator an adapter that was trained elsewhere. It counts as one that no longer leans on its category.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub(crate) fn restore_operator(&mut self, id: usize, adapter: Adapter) -> Result<(), Error> {
+        let scope = &mut self.scopes[id];
+        context_at(&mut scope.context, &self.config)?;
+        scope.adapter = Some(adapter);
+        scope.adapt_count = two::FULL_WEIGHT_COUNT;
+        Ok(())
     }
 
-    /// Says which category an operator leans on; to be said before it learns. Numbers that the set has not are ignored.
-    pub fn set_category(&mut self, operator: Operator, category: usize) {
-        self.0.set_category(operator, category);
+    /// Gives a category an adapter that was trained elsewhere.
+    pub(crate) fn restore_category(&mut self, number: usize, adapter: Adapter) {
+        self.categories[number] = Some(adapter.with_steps(two::FULL_WEIGHT_COUNT));
+    }
+
+    /// The names of the operators, and what category each leans on.
+    pub fn operators(&self) -> &Operators {
+        &self.operators
     }
 
     /// The operator with an id.
@@ -62,17 +152,12 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::Operator`] unless `op_type` is an integer from 0 up to the last operator of this set.
     pub fn operator(&self, op_type: f64) -> Result<Operator, Error> {
-        let count = self.0.scopes().operators().len();
-        Operator::of(op_type, count).ok_or(Error::Operator { count, value: op_type })
-    }
-
-    fn known(&self, operator: Operator) -> Result<Operator, Error> {
-        self.operator(operator.id() as f64)
+        Operator::of(op_type, self.scopes.len())
     }
 
     /// Shape and step size.
     pub fn config(&self) -> &Config {
-        self.0.config()
+        &self.config
     }
 
     /// Changes the learning rate of all adapters.
@@ -80,33 +165,53 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::Number`] unless it is above 0 and at most 1.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
-        self.0.config_mut().set_learning_rate(learning_rate)
+        self.config.set_learning_rate(learning_rate)
     }
 
     /// Whether A stays as it is and only B learns; see [`Config::freeze_a`].
     pub fn freeze_a(&mut self, on: bool) {
-        self.0.config_mut().freeze_a(on);
+        self.config.freeze_a(on);
     }
 
     /// The input buffer `[d]`.
     pub fn input(&self) -> &[f32] {
-        self.0.input()
+        values(&self.buffers.input, self.config.dim())
     }
 
     /// The input buffer `[d]`, to be written before [`ScopedLora::forward`], [`ScopedLora::adapt`] or
-    /// [`ScopedLora::adapt_with_reward`]. Its address is 16-byte aligned and the same for life; so are those below.
+    /// [`ScopedLora::adapt_with_reward`]. Its address is 16-byte aligned and the same for life; so is that of the output.
     pub fn input_mut(&mut self) -> &mut [f32] {
-        self.0.input_mut()
+        values_mut(&mut self.buffers.input, self.config.dim())
     }
 
     /// The output buffer `[d]`, as the last forward left it.
     pub fn output(&self) -> &[f32] {
-        self.0.output()
+        values(&self.buffers.output, self.config.dim())
+    }
+
+    /// Where a vector is put before [`ScopedLora::forward_argument`], [`ScopedLora::adapt_argument`], [`ScopedLora::train_argument`] or
+    /// [`ScopedLora::predict_argument`].
+    pub(crate) fn argument_mut(&mut self) -> &mut [f32] {
+        values_mut(&mut self.buffers.argument, self.config.dim())
+    }
+
+    /// Where a target is put before [`ScopedLora::train_argument`].
+    pub(crate) fn target_mut(&mut self) -> &mut [f32] {
+        values_mut(&mut self.buffers.target, self.config.dim())
     }
 
     /// Whether operators that have learned little lean on their category (they do unless told otherwise).
     pub fn set_category_fallback(&mut self, enabled: bool) {
-        self.0.set_category_fallback(enabled);
+        self.category_fallback = enabled;
+    }
+
+    /// Makes an operator's context, so that its first forward cannot fail.
+    ///
+    /// # Errors
+    /// [`Error::Operator`], [`Error::OutOfMemory`].
+    pub(crate) fn prepare(&mut self, operator: Operator) -> Result<(), Error> {
+        operator.check(self.scopes.len())?;
+        context_at(&mut self.scopes[operator.id()].context, &self.config).map(drop)
     }
 
     /// The blend for `operator`, from the input buffer to the output buffer; x becomes the operator's context.
@@ -115,8 +220,22 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::Operator`]; [`Error::OutOfMemory`], at the operator's first forward.
     pub fn forward(&mut self, operator: Operator) -> Result<(), Error> {
-        self.known(operator)?;
-        self.0.forward(operator).map_err(|refusal| Error::vector(refusal, &[]))
+        self.forward_between(operator, None)
+    }
+
+    /// From one row to another, or between the buffers.
+    #[inline(never)]
+    fn forward_between(&mut self, operator: Operator, rows: Option<(&[Block], &mut [Block])>) -> Result<(), Error> {
+        operator.check(self.scopes.len())?;
+        let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
+        let (x, y) = rows.unwrap_or((&buffers.input, &mut buffers.output));
+        let Scope { context, adapter, adapt_count, forward_count } = &mut scopes[operator.id()];
+        let context = context_at(context, config)?;
+        let shares = Shares::new(*adapt_count, *category_fallback);
+        let adapters = [adapter.as_ref(), categories[operators.category(operator.id())].as_ref()];
+        context.projections = two::forward(config, adapters, shares, x, &mut context.x, y);
+        *forward_count += 1;
+        Ok(())
     }
 
     /// [`ScopedLora::forward`] of `input`.
@@ -124,12 +243,18 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::forward`], and [`Error::Length`].
     pub fn forward_array(&mut self, operator: Operator, input: &[f32]) -> Result<&[f32], Error> {
-        check::length(Argument::Input, input.len(), self.config().dim())?;
-        self.known(operator)?;
-        self.0.prepare(operator).map_err(|refusal| Error::vector(refusal, &[]))?; // before the input buffer changes
+        check::length(Argument::Input, input.len(), self.config.dim())?;
+        self.prepare(operator)?; // before the input buffer changes
         self.input_mut().copy_from_slice(input);
         self.forward(operator)?;
         Ok(self.output())
+    }
+
+    /// [`ScopedLora::forward_array`] of what [`ScopedLora::argument_mut`] holds.
+    pub(crate) fn forward_argument(&mut self, operator: Operator) -> Result<(), Error> {
+        self.prepare(operator)?;
+        kernels::copy(&self.buffers.argument, &mut self.buffers.input);
+        self.forward(operator)
     }
 
     /// [`ScopedLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
@@ -139,13 +264,31 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::forward`]; [`Error::Length`] unless `x` and `y` have the same whole number of rows.
     pub fn forward_rows(&mut self, operator: Operator, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
-        let row = crate::blocks_for(self.config().dim());
-        if !x.len().is_multiple_of(row) || y.len() != x.len() {
-            let argument = Argument::Input;
-            return Err(Error::Length { argument, actual: x.len().min(y.len()) * LANES, expected: row * LANES });
-        }
-        self.known(operator)?;
-        self.0.forward_rows(operator, x, y).map_err(|refusal| Error::vector(refusal, &[]))
+        operator.check(self.scopes.len())?;
+        for_each_row(self.config.dim(), x, y, |x, y, last| {
+            if !last {
+                return self.forward_between(operator, Some((x, y)));
+            }
+            put_last(&mut self.buffers, &self.config, x);
+            self.forward(operator)?;
+            kernels::copy(&self.buffers.output, y);
+            Ok(())
+        })
+    }
+
+    /// What learns for an operator; adapters and context are made where there are none.
+    #[inline(always)]
+    fn learner(&mut self, operator: Operator) -> Result<Learner<'_>, Error> {
+        operator.check(self.scopes.len())?;
+        let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
+        let id = operator.id();
+        let number = operators.category(id);
+        let Scope { context, adapter, adapt_count, forward_count } = &mut scopes[id];
+        let context = context_at(context, config)?;
+        let shares = Shares::new(*adapt_count, *category_fallback);
+        let own = adapter_at(adapter, config, stream_of_operator(id))?;
+        let category = adapter_at(&mut categories[number], config, stream_of_category(number))?;
+        Ok(Learner { config, own, category, context, adapt_count, forward_count, buffers, shares })
     }
 
     /// One step of the operator's adapter and one of its category's, towards the target y − g that the gradient in the
@@ -154,9 +297,7 @@ impl ScopedLora {
     /// # Errors
     /// [`Error::Operator`], [`Error::NotFinite`], [`Error::TooLarge`], [`Error::Overflow`] or [`Error::OutOfMemory`].
     pub fn adapt(&mut self, operator: Operator) -> Result<(), Error> {
-        self.known(operator)?;
-        let adapted = self.0.adapt(operator, Buffer::Input);
-        adapted.map_err(|refusal| self.refused(refusal, self.0.input(), self.0.context(operator)))
+        self.adapt_against(operator, |buffers| &buffers.input)
     }
 
     /// [`ScopedLora::adapt`] with `gradient`; the input buffer keeps its values.
@@ -164,16 +305,25 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt`], and [`Error::Length`].
     pub fn adapt_array(&mut self, operator: Operator, gradient: &[f32]) -> Result<(), Error> {
-        check::length(Argument::Gradient, gradient.len(), self.config().dim())?;
-        self.known(operator)?;
-        self.0.staging_mut().copy_from_slice(gradient);
-        let adapted = self.0.adapt(operator, Buffer::Staging);
-        adapted.map_err(|refusal| self.refused(refusal, self.0.staging(), self.0.context(operator)))
+        check::length(Argument::Gradient, gradient.len(), self.config.dim())?;
+        self.argument_mut().copy_from_slice(gradient);
+        self.adapt_argument(operator)
     }
 
-    /// What was refused: the input is `context`, everything else `values`.
-    fn refused(&self, refusal: Refusal, values: &[f32], context: &[f32]) -> Error {
-        Error::vector(refusal, if refusal == Refusal::Argument(Argument::Input) { context } else { values })
+    /// [`ScopedLora::adapt_array`] of what [`ScopedLora::argument_mut`] holds.
+    pub(crate) fn adapt_argument(&mut self, operator: Operator) -> Result<(), Error> {
+        self.adapt_against(operator, |buffers| &buffers.argument)
+    }
+
+    #[inline(always)]
+    fn adapt_against(&mut self, operator: Operator, gradient: fn(&Buffers) -> &[Block]) -> Result<(), Error> {
+        let Learner { config, own, category, context, adapt_count, buffers, shares, .. } = self.learner(operator)?;
+        let Context { x, projections } = context;
+        let stepped = two::step(config, [own, category], shares, x, *projections, gradient(buffers));
+        let (_, is_due, after) = stepped?;
+        *projections = after;
+        *adapt_count += u64::from(is_due);
+        Ok(())
     }
 
     /// [`ScopedLora::forward`] of `input`, then one step towards `target`. Returns the mean squared error before the step.
@@ -181,13 +331,33 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt_array`]. The operator's context is then what it was.
     pub fn train(&mut self, operator: Operator, input: &[f32], target: &[f32]) -> Result<f64, Error> {
-        check::length(Argument::Input, input.len(), self.config().dim())?;
-        check::length(Argument::Target, target.len(), self.config().dim())?;
-        self.known(operator)?;
-        self.0.staging_mut().copy_from_slice(input);
-        self.0.target_mut().copy_from_slice(target);
-        let trained = self.0.train(operator);
-        trained.map_err(|refusal| self.refused(refusal, self.0.target(), self.0.staging()))
+        check::length(Argument::Input, input.len(), self.config.dim())?;
+        check::length(Argument::Target, target.len(), self.config.dim())?;
+        self.argument_mut().copy_from_slice(input);
+        self.target_mut().copy_from_slice(target);
+        self.train_argument(operator)
+    }
+
+    /// [`ScopedLora::train`] of what [`ScopedLora::argument_mut`] and [`ScopedLora::target_mut`] hold.
+    pub(crate) fn train_argument(&mut self, operator: Operator) -> Result<f64, Error> {
+        operator.check(self.scopes.len())?;
+        check_training(&self.config, &self.buffers.argument, &self.buffers.target)?;
+        let learner = self.learner(operator)?;
+        let Learner { config, own, category, context, adapt_count, forward_count, buffers, shares } = learner;
+        let Buffers { input, output, argument, target, next_context } = buffers;
+        let projections = two::forward(config, [Some(own), Some(category)], shares, argument, next_context, output);
+        kernels::subtract_from(output, target);
+        let stepped = two::step(config, [own, category], shares, next_context, projections, target);
+        if stepped.is_err() {
+            clear(target); // what is behind its values must not stay infinite
+        }
+        let (norm2, is_due, projections) = stepped?;
+        swap(&mut context.x, next_context);
+        context.projections = projections;
+        kernels::copy(argument, input);
+        *forward_count += 1;
+        *adapt_count += u64::from(is_due);
+        Ok(f64::from(norm2) / config.dim() as f64)
     }
 
     /// One step of the operator's adapter and one of its category's, each moving its own output for the input buffer's
@@ -197,75 +367,137 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
-        self.known(operator)?;
-        let adapted = self.0.reward(operator, improvement);
-        adapted.map_err(|refusal| match refusal {
-            Refusal::Argument(Argument::Improvement) => Error::number(refusal, improvement),
-            _ => Error::vector(refusal, self.0.input()),
-        })
+        let reward = reward(improvement)?;
+        let Learner { config, own, category, context, adapt_count, buffers, .. } = self.learner(operator)?;
+        let Buffers { input, next_context, .. } = buffers;
+        let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
+        own.plan_reward(config, reward, input, next_context, &mut own_step)?;
+        category.plan_reward(config, reward, input, next_context, &mut category_step)?;
+        if own_step.teaches {
+            let after = [own.take_reward(&mut own_step, input), category.take_reward(&mut category_step, input)];
+            context.projections = after;
+            swap(&mut context.x, next_context);
+            *adapt_count += 1;
+        }
+        Ok(())
     }
 
     /// The reward that the blend for `operator` has come to expect for inputs like `input`: (y · x) / |x|² − 1, and 0
-    /// for a zero input. Neither a context nor a counter changes.
+    /// for a zero input. It is a quadratic form: x and −x are alike. Neither a context nor a counter changes.
     ///
     /// # Errors
     /// [`Error::Operator`], [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvement(&mut self, operator: Operator, input: &[f32]) -> Result<f64, Error> {
-        check::length(Argument::Input, input.len(), self.config().dim())?;
-        self.known(operator)?;
-        self.0.staging_mut().copy_from_slice(input);
-        self.0.predict(operator).map_err(|refusal| Error::vector(refusal, input))
+        check::length(Argument::Input, input.len(), self.config.dim())?;
+        self.argument_mut().copy_from_slice(input);
+        self.predict_argument(operator)
+    }
+
+    /// [`ScopedLora::predicted_improvement`] of what [`ScopedLora::argument_mut`] holds.
+    pub(crate) fn predict_argument(&mut self, operator: Operator) -> Result<f64, Error> {
+        operator.check(self.scopes.len())?;
+        let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
+        let Buffers { argument, next_context, .. } = buffers;
+        // There may be no adapter to find out.
+        check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
+        let scope = &scopes[operator.id()];
+        let shares = Shares::new(scope.adapt_count, *category_fallback);
+        let category = categories[operators.category(operator.id())].as_ref();
+        let mut part = |adapter: Option<&Adapter>, share: f32| match adapter {
+            Some(adapter) if share > 0.0 => {
+                f64::from(share) * adapter.predicted_improvement(config, argument, next_context)
+            }
+            _ => 0.0,
+        };
+        Ok(part(scope.adapter.as_ref(), shares.own) + part(category, shares.category))
     }
 
     /// Back to the state of a new set; the buffers become zero and stay where they are, and so does the memory of the
     /// adapters.
     pub fn reset_all(&mut self) {
-        self.0.reset();
+        self.config = self.initial;
+        self.category_fallback = true;
+        self.buffers.clear();
+        for id in 0..self.scopes.len() {
+            self.reset_id(id);
+        }
+        for category in self.categories.iter_mut().flatten() {
+            category.reset(&self.config);
+        }
     }
 
     /// Forgets what one operator has learned, its counters and its context. What its category has learned stays.
-    pub fn reset_scope(&mut self, operator: Operator) {
-        self.0.reset_scope(operator);
+    ///
+    /// # Errors
+    /// [`Error::Operator`].
+    pub fn reset_scope(&mut self, operator: Operator) -> Result<(), Error> {
+        operator.check(self.scopes.len())?;
+        self.reset_id(operator.id());
+        Ok(())
+    }
+
+    fn reset_id(&mut self, id: usize) {
+        let Scope { context, adapter, adapt_count, forward_count } = &mut self.scopes[id];
+        if let Some(context) = context {
+            context.reset(&self.config);
+        }
+        if let Some(adapter) = adapter {
+            adapter.reset(&self.config);
+        }
+        *adapt_count = 0;
+        *forward_count = 0;
+    }
+
+    fn scope(&self, operator: Operator) -> Result<&Scope, Error> {
+        operator.check(self.scopes.len())?;
+        Ok(&self.scopes[operator.id()])
     }
 
     /// A and B of the operator's own adapter, once it has been adapted.
-    pub fn factors(&self, operator: Operator) -> Option<Factors<'_>> {
-        self.0.factors(self.0.scopes().of(operator)).filter(|_| self.adapt_count(operator) > 0)
+    ///
+    /// # Errors
+    /// [`Error::Operator`]; so do those below.
+    pub fn factors(&self, operator: Operator) -> Result<Option<Factors<'_>>, Error> {
+        let scope = self.scope(operator)?;
+        let adapter = scope.adapter.as_ref().filter(|_| scope.adapt_count > 0); // a refused step may have made it
+        Ok(adapter.map(|adapter| adapter.factors(&self.config)))
     }
 
     /// A and B of the adapter of the operator's category, once it has been adapted.
-    pub fn category_factors(&self, operator: Operator) -> Option<Factors<'_>> {
-        let category = self.0.scopes().category_of(operator);
-        self.0.factors(category.filter(|category| category.has_learned()))
+    pub fn category_factors(&self, operator: Operator) -> Result<Option<Factors<'_>>, Error> {
+        operator.check(self.scopes.len())?;
+        let category = self.categories[self.operators.category(operator.id())].as_ref();
+        Ok(category.filter(|category| category.steps() > 0).map(|category| category.factors(&self.config)))
     }
 
     /// alpha · ‖A B‖ (Frobenius) of the operator's own adapter.
-    pub fn delta_norm(&self, operator: Operator) -> f32 {
-        self.0.delta_norm(operator)
+    pub fn delta_norm(&self, operator: Operator) -> Result<f32, Error> {
+        let adapter = self.scope(operator)?.adapter.as_ref();
+        Ok(adapter.map_or(0.0, |adapter| adapter.delta_norm(&self.config)))
     }
 
     /// Steps of one operator since construction or reset.
-    pub fn adapt_count(&self, operator: Operator) -> u64 {
-        self.0.adapt_count(operator)
+    pub fn adapt_count(&self, operator: Operator) -> Result<u64, Error> {
+        Ok(self.scope(operator)?.adapt_count)
     }
 
     /// Forward passes of one operator since construction or reset.
-    pub fn forward_count(&self, operator: Operator) -> u64 {
-        self.0.forward_count(operator)
+    pub fn forward_count(&self, operator: Operator) -> Result<u64, Error> {
+        Ok(self.scope(operator)?.forward_count)
     }
 
     /// Steps of all operators.
     pub fn total_adapt_count(&self) -> u64 {
-        self.0.scopes().operators().iter().map(|scope| scope.adapt_count).sum()
+        self.scopes.iter().fold(0, |sum: u64, scope| sum.saturating_add(scope.adapt_count))
     }
 
     /// Forward passes of all operators.
     pub fn total_forward_count(&self) -> u64 {
-        self.0.scopes().operators().iter().map(|scope| scope.forward_count).sum()
+        self.scopes.iter().fold(0, |sum: u64, scope| sum.saturating_add(scope.forward_count))
     }
 
     /// Values of one operator's adapter once it is trained: 4 d.
     pub fn param_count(&self) -> usize {
-        4 * self.config().dim()
+        4 * self.config.dim()
     }
 }

@@ -121,10 +121,10 @@ fn call_scoped(set: &mut ScopedLora, operator: Operator, arguments: &Arguments, 
         _ => set.set_category_fallback(!flag),
     }
     if arguments.number > 2.8 {
-        set.reset_scope(operator);
+        set.reset_scope(operator).unwrap();
     }
-    digest.put_factors(set.factors(operator));
-    digest.put_factors(set.category_factors(operator));
+    digest.put_factors(set.factors(operator).unwrap());
+    digest.put_factors(set.category_factors(operator).unwrap());
     digest.put(set.total_adapt_count());
     digest.put(set.total_forward_count());
 }
@@ -154,8 +154,8 @@ fn a_scripted_run_has_the_golden_digest() {
     let dims = [1, 3, 17, 256, 384];
     let mut micros = dims.map(|dim| adapter(dim, 0.1, 0.3)).to_vec();
     micros.push(MicroLora::new(config(40.0, 1e-12)).unwrap());
-    let mut own = ScopedLora::with_operators(config(20.0, 2.0), 4, 2).unwrap();
-    (0..4).for_each(|id| own.set_category(Operator::at(id), usize::from(id / 2)));
+    let (names, categories) = (["a", "b", "c", "d"], ["first", "first", "second", "second"]);
+    let own = ScopedLora::with_operators(config(20.0, 2.0), &names, &categories).unwrap();
     let mut sets = [ScopedLora::new(config(64.0, 0.1)).unwrap(), own];
     let mut buffer = TrajectoryBuffer::new(Some(50.0), Some(24.0)).unwrap();
 

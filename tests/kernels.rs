@@ -1,10 +1,10 @@
-//! Every kernel, and both of its twins, against `f64` sums at every number of blocks. In wasm this compares `simd128`
-//! with `scalar` bit by bit.
+//! Every kernel against `f64` sums, at every number of blocks. That the two arms of the lanes it is written over give the
+//! same bits is in `simd.rs`.
 
 mod common;
 
 use common::{EPS, Inputs, blocks, dot, dot_bound, flat, pairs};
-use ruvector_learning_wasm::kernel::{self, Mixture, Projection, Residual, scalar};
+use ruvector_learning_wasm::kernels::{self, Mixture, Projection, Residual};
 use ruvector_learning_wasm::{Block, LANES, Pair};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -52,33 +52,38 @@ fn assert_projection(projection: Projection, [r0, r1]: [&[f32]; 2], x: &[f32]) {
 fn project_matches_the_reference() {
     for_every_length(|[r0, r1, x, r2], _| {
         let (rows, others, x_blocks) = (pairs([&r0, &r1]), pairs([&r2, &r0]), blocks(&x));
-        let projection = kernel::project(&rows, &x_blocks);
+        let projection = kernels::project(&rows, &x_blocks);
         assert_projection(projection, [&r0, &r1], &x);
         let expected = projection_bits(projection);
-        assert_eq!(projection_bits(scalar::project(&rows, &x_blocks)), expected);
-        for project_both in [kernel::project_both, scalar::project_both] {
-            let mut copy = blocks(&r0);
-            let both = project_both([&rows, &others], &x_blocks, &mut copy).map(projection_bits);
-            assert_eq!(both, [expected, projection_bits(kernel::project(&others, &x_blocks))]);
-            assert_eq!(bits(&copy), bits(&x_blocks));
+        let mut copy = blocks(&r0);
+        let both = kernels::project_both([&rows, &others], &x_blocks, &mut copy).map(projection_bits);
+        assert_eq!(both, [expected, projection_bits(kernels::project(&others, &x_blocks))]);
+        assert_eq!(bits(&copy), bits(&x_blocks));
+
+        let cross = kernels::project_cross([&rows, &others], &x_blocks);
+        assert_eq!(cross.norm2.to_bits(), projection.norm2.to_bits());
+        assert_eq!(cross.dots, [projection.dots, kernels::project(&others, &x_blocks).dots]);
+        for (got, row) in cross.between.iter().zip([&r0, &r1]) {
+            let expected = kernels::project(&others, &blocks(row)).dots;
+            assert_eq!(got.map(f32::to_bits), expected.map(f32::to_bits));
         }
-        for project_cross in [kernel::project_cross, scalar::project_cross] {
-            let cross = project_cross([&rows, &others], &x_blocks);
-            assert_eq!(cross.norm2.to_bits(), projection.norm2.to_bits());
-            assert_eq!(cross.dots, [projection.dots, kernel::project(&others, &x_blocks).dots]);
-            for (got, row) in cross.between.iter().zip([&r0, &r1]) {
-                let expected = kernel::project(&others, &blocks(row)).dots;
-                assert_eq!(got.map(f32::to_bits), expected.map(f32::to_bits));
-            }
-        }
-        for project_and_copy in [kernel::project_and_copy, scalar::project_and_copy] {
-            let mut copy = blocks(&r0);
-            assert_eq!(projection_bits(project_and_copy(&rows, &x_blocks, &mut copy)), expected);
-            assert_eq!(bits(&copy), bits(&x_blocks));
-        }
-        for norm2 in [kernel::norm2, scalar::norm2] {
-            assert_eq!(norm2(&x_blocks).to_bits(), projection.norm2.to_bits());
-        }
+
+        let mut copy = blocks(&r0);
+        assert_eq!(projection_bits(kernels::project_and_copy(&rows, &x_blocks, &mut copy)), expected);
+        assert_eq!(bits(&copy), bits(&x_blocks));
+        assert_eq!(kernels::norm2(&x_blocks).to_bits(), projection.norm2.to_bits());
+    });
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn dot_and_copy_match_the_reference() {
+    for_every_length(|[x, y, ..], _| {
+        let (x_blocks, y_blocks) = (blocks(&x), blocks(&y));
+        let got = kernels::dot(&x_blocks, &y_blocks);
+        assert!((f64::from(got) - dot(&x, &y)).abs() <= dot_bound(&x, &y));
+        let mut copy = y_blocks;
+        kernels::copy(&x_blocks, &mut copy);
+        assert_eq!(bits(&copy), bits(&x_blocks));
     });
 }
 
@@ -93,17 +98,13 @@ fn expand_matches_the_reference() {
     for_every_length(|[r0, r1, r2, x], inputs| {
         let [s0, s1, s2, s3] = [(); 4].map(|()| inputs.normal() as f32);
         let (one, two, x_blocks) = (pairs([&r0, &r1]), pairs([&r2, &x]), blocks(&x));
-        let (mut y, mut twin) = (blocks(&r0), blocks(&r0));
-        kernel::expand(&one, [s0, s1], &x_blocks, &mut y);
-        scalar::expand(&one, [s0, s1], &x_blocks, &mut twin);
-        assert_eq!(bits(&y), bits(&twin));
+        let mut y = blocks(&r0);
+        kernels::expand(&one, [s0, s1], &x_blocks, &mut y);
         for (j, &got) in flat(&y).iter().enumerate() {
             let [expected, magnitude] = combination([(1.0, x[j]), (s0, r0[j]), (s1, r1[j])]);
             assert!((f64::from(got) - expected).abs() <= 6.0 * EPS * magnitude, "{got} for {expected}");
         }
-        kernel::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut y);
-        scalar::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut twin);
-        assert_eq!(bits(&y), bits(&twin));
+        kernels::expand_both([&one, &two], [[s0, s1], [s2, s3]], &x_blocks, &mut y);
         for (j, &got) in flat(&y).iter().enumerate() {
             let terms = [(1.0, x[j]), (s0, r0[j]), (s1, r1[j]), (s2, r2[j]), (s3, x[j])];
             let [expected, magnitude] = combination(terms);
@@ -117,11 +118,9 @@ fn rank_one_matches_the_reference() {
     for_every_length(|[r0, r1, x, _], inputs| {
         let scales = [inputs.normal() as f32, inputs.normal() as f32];
         let x_blocks = blocks(&x);
-        let (mut new, mut twin) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
-        kernel::rank_one(&mut new, scales, &x_blocks);
-        scalar::rank_one(&mut twin, scales, &x_blocks);
+        let mut new = pairs([&r0, &r1]);
+        kernels::rank_one(&mut new, scales, &x_blocks);
         for (i, old) in [r0, r1].iter().enumerate() {
-            assert_eq!(bits(&split(&new, i)), bits(&split(&twin, i)));
             for (j, &got) in flat(&split(&new, i)).iter().enumerate() {
                 let [expected, magnitude] = combination([(1.0, old[j]), (-scales[i], x[j])]);
                 assert!((f64::from(got) - expected).abs() <= 3.0 * EPS * magnitude);
@@ -136,11 +135,9 @@ fn rank_one_residual_matches_the_reference() {
         let [s0, s1, c0, c1, factor] = [(); 5].map(|()| inputs.normal() as f32);
         let residual = Residual { coefficients: [c0, c1], factor };
         let t_blocks = blocks(&t);
-        let (mut new, mut twin) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
-        kernel::rank_one_residual(&mut new, [s0, s1], residual, &t_blocks);
-        scalar::rank_one_residual(&mut twin, [s0, s1], residual, &t_blocks);
+        let mut new = pairs([&r0, &r1]);
+        kernels::rank_one_residual(&mut new, [s0, s1], residual, &t_blocks);
         for (i, (old, scale)) in [(&r0, s0), (&r1, s1)].into_iter().enumerate() {
-            assert_eq!(bits(&split(&new, i)), bits(&split(&twin, i)));
             for (j, &got) in flat(&split(&new, i)).iter().enumerate() {
                 let [g, magnitude] = combination([(c0, r0[j]), (c1, r1[j]), (-factor, t[j])]);
                 let (old, scale) = (f64::from(old[j]), f64::from(scale));
@@ -151,8 +148,8 @@ fn rank_one_residual_matches_the_reference() {
         // With no share of the rows and all of −t, it is `rank_one`, to the last bit.
         let whole = Residual { coefficients: [0.0; 2], factor: -1.0 };
         let (mut new, mut plain) = (pairs([&r0, &r1]), pairs([&r0, &r1]));
-        kernel::rank_one_residual(&mut new, [s0, s1], whole, &t_blocks);
-        kernel::rank_one(&mut plain, [s0, s1], &t_blocks);
+        kernels::rank_one_residual(&mut new, [s0, s1], whole, &t_blocks);
+        kernels::rank_one(&mut plain, [s0, s1], &t_blocks);
         assert_eq!(new, plain);
     });
 }
@@ -164,13 +161,9 @@ fn rank_one_mixture_matches_the_reference() {
         let scales = [[(); 2]; 2].map(|pair| pair.map(|()| inputs.normal() as f32));
         let coefficients = [[(); 4]; 2].map(|four| four.map(|()| inputs.normal() as f32));
         let mixture = Mixture { coefficients };
-        let [new, twin] = [kernel::rank_one_mixture, scalar::rank_one_mixture].map(|rank_one_mixture| {
-            let [mut rows, mut others] = old.map(|[p, q]| pairs([p, q]));
-            rank_one_mixture([&mut rows, &mut others], scales, mixture, &blocks(&g));
-            [rows, others]
-        });
-        assert_eq!(new, twin);
-        for (i, pair) in new.iter().enumerate() {
+        let [mut rows, mut others] = old.map(|[p, q]| pairs([p, q]));
+        kernels::rank_one_mixture([&mut rows, &mut others], scales, mixture, &blocks(&g));
+        for (i, pair) in [rows, others].iter().enumerate() {
             for k in 0..2 {
                 for (j, &got) in flat(&split(pair, k)).iter().enumerate() {
                     let terms = [0, 1, 2, 3].map(|n| (coefficients[i][n], old[n / 2][n % 2][j]));
@@ -188,13 +181,11 @@ fn rank_one_mixture_matches_the_reference() {
 fn scale_scales() {
     for_every_length(|[r0, r1, ..], inputs| {
         let factors = [inputs.normal() as f32, inputs.normal() as f32];
-        for scale in [kernel::scale, scalar::scale] {
-            let mut rows = pairs([&r0, &r1]);
-            scale(&mut rows, factors);
-            for (i, old) in [&r0, &r1].into_iter().enumerate() {
-                let expected: Vec<_> = old.iter().map(|value| (factors[i] * value).to_bits()).collect();
-                assert_eq!(bits(&split(&rows, i)), expected);
-            }
+        let mut rows = pairs([&r0, &r1]);
+        kernels::scale(&mut rows, factors);
+        for (i, old) in [&r0, &r1].into_iter().enumerate() {
+            let expected: Vec<_> = old.iter().map(|value| (factors[i] * value).to_bits()).collect();
+            assert_eq!(bits(&split(&rows, i)), expected);
         }
     });
 }
@@ -203,11 +194,9 @@ fn scale_scales() {
 fn subtract_from_subtracts() {
     for_every_length(|[y, t, ..], _| {
         let expected: Vec<_> = y.iter().zip(&t).map(|(y, t)| (y - t).to_bits()).collect();
-        for subtract_from in [kernel::subtract_from, scalar::subtract_from] {
-            let mut difference = blocks(&t);
-            subtract_from(&blocks(&y), &mut difference);
-            assert_eq!(bits(&difference), expected);
-        }
+        let mut difference = blocks(&t);
+        kernels::subtract_from(&blocks(&y), &mut difference);
+        assert_eq!(bits(&difference), expected);
     });
 }
 
@@ -217,8 +206,7 @@ fn count_above_counts() {
         let block = blocks(&values);
         for threshold in [0.0, inputs.normal() as f32, f32::NEG_INFINITY, f32::INFINITY] {
             let expected = values.iter().filter(|&&value| value > threshold).count() as u32;
-            assert_eq!(kernel::count_above(&block, threshold), expected);
-            assert_eq!(scalar::count_above(&block, threshold), expected);
+            assert_eq!(kernels::count_above(&block, threshold), expected);
         }
     });
 }
@@ -227,17 +215,10 @@ fn count_above_counts() {
 fn gram_is_right_to_the_rounding_of_f64() {
     for_every_length(|[r0, r1, ..], _| {
         let rows = pairs([&r0, &r1]);
-        assert_eq!(kernel::gram(&rows).map(f64::to_bits), scalar::gram(&rows).map(f64::to_bits));
-        for (got, [x, y]) in kernel::gram(&rows).iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
+        for (got, [x, y]) in kernels::gram(&rows).iter().zip([[&r0, &r0], [&r0, &r1], [&r1, &r1]]) {
             // The products are exact in f64; sums of n of them in two orders differ by n units of its roundoff.
             let magnitude: f64 = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) * f64::from(y)).abs()).sum();
             assert!((got - dot(x, y)).abs() <= x.len() as f64 * f64::EPSILON * magnitude);
         }
     });
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn the_release_build_runs_the_simd_twin_in_wasm() {
-    let expected = if cfg!(target_feature = "simd128") { "simd128" } else { "scalar" };
-    assert_eq!(kernel::NAME, expected);
 }

@@ -303,8 +303,8 @@ fn bad_questions_are_refused() {
     assert_eq!(said(&[3e38; 3], 2.0, &[1]), "embedding is too large: its squared norm overflows f32");
     assert_eq!(said(&x, 17.0, &[1]), "op_type must be an integer from 0 to 16, got 17");
     assert_eq!(said(&x, 2.5, &[1]), "op_type must be an integer from 0 to 16, got 2.5");
-    assert_eq!(said(&x, 2.0, &[]), "attention_types must be 1 to 256 integers from 0 to 255, got 0");
-    assert_eq!(said(&x, 2.0, &[1; 257]), "attention_types must be 1 to 256 integers from 0 to 255, got 257");
+    assert_eq!(said(&x, 2.0, &[]), "attention_types has 0 values, it must have 1 to 256");
+    assert_eq!(said(&x, 2.0, &[1; 257]), "attention_types has 257 values, it must have 1 to 256");
     assert!(matches!(buffer.predict(&x, f64::NAN, &[1], &mut [0.0]), Err(Error::Operator { .. })));
     let error = buffer.predict(&x, 2.0, &[1, 2], &mut [0.0]).unwrap_err();
     assert_eq!(error.to_string(), "gains must be as many as attention_types, got 1");
@@ -325,14 +325,19 @@ fn statistics_of_an_operator_are_those_of_a_buffer_of_its_own() {
         }
     }
     for (operator, own) in own {
-        assert_eq!(all.success_rate_for(operator), own.success_rate());
-        assert_eq!(all.mean_improvement_for(operator), own.mean_improvement());
-        assert_eq!(all.best_attention_for(operator), own.best_attention());
+        assert_eq!(all.success_rate_for(operator), Ok(own.success_rate()));
+        assert_eq!(all.mean_improvement_for(operator), Ok(own.mean_improvement()));
+        assert_eq!(all.best_attention_for(operator), Ok(own.best_attention()));
     }
     let none = Operator::at(3);
     assert_eq!(
         (all.success_rate_for(none), all.mean_improvement_for(none), all.best_attention_for(none)),
-        (0.0, 0.0, 0)
+        (Ok(0.0), Ok(0.0), Ok(0))
     );
-    assert_eq!(all.success_rate_for(Operator::at(40)), 0.0);
+    let unknown = Operator::at(40);
+    let refused = Error::Operator { count: 17, value: 40.0 };
+    assert_eq!(all.success_rate_for(unknown), Err(refused.clone()));
+    assert_eq!(all.mean_improvement_for(unknown), Err(refused.clone()));
+    assert_eq!(all.best_attention_for(unknown), Err(refused.clone()));
+    assert_eq!(all.count_by_operator(unknown), Err(refused));
 }

@@ -46,11 +46,11 @@ fn run(dim: usize, rate: f64, alpha: i32, input: i32) -> Run {
             _ => answers.push((set.train(operator, &x, &target).unwrap() * back * back).to_bits()),
         }
         answers.push(set.predicted_improvement(operator, &x).unwrap().to_bits());
-        let factors = set.factors(operator).unwrap();
+        let factors = set.factors(operator).unwrap().unwrap();
         let trace: f64 = b_of(factors).iter().map(|&b| f64::from(b).powi(2)).sum();
         assert!(trace == 0.0 || trace > 4e-11, "the floor is near: {trace:e}");
     }
-    let size = a_of(set.factors(operators[0]).unwrap()).iter().fold(0.0, |size: f32, a| size.max(a.abs()));
+    let size = a_of(set.factors(operators[0]).unwrap().unwrap()).iter().fold(0.0, |size: f32, a| size.max(a.abs()));
     Run { answers, size }
 }
 

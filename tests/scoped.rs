@@ -64,7 +64,8 @@ impl Pair {
     fn of(scoped: &ScopedLora, operator: Operator, weight: f64) -> Self {
         let (alpha, rate) = (scoped.config().alpha(), scoped.config().learning_rate());
         let adapter = |factors: Option<Factors<'_>>| Reference::new(factors.unwrap(), alpha, rate);
-        Self { own: adapter(scoped.factors(operator)), category: adapter(scoped.category_factors(operator)), weight }
+        let [own, category] = [scoped.factors(operator), scoped.category_factors(operator)].map(Result::unwrap);
+        Self { own: adapter(own), category: adapter(category), weight }
     }
 
     fn forward(&self, x: &[f64]) -> Vec<f64> {
@@ -99,8 +100,8 @@ fn the_blend_and_both_steps_match_the_reference() {
         let operator = operator([SCAN, INDEX_SCAN, JOIN][inputs.below(3)]);
         let (x, target) = (inputs.vector(DIM, 1.0), inputs.vector(DIM, 1.0));
         let y = scoped.forward_array(operator, &x).unwrap().to_vec();
-        let weight = scoped.adapt_count(operator).min(10) as f64 / 10.0;
-        let before = scoped.factors(operator).map(|_| Pair::of(&scoped, operator, weight));
+        let weight = scoped.adapt_count(operator).unwrap().min(10) as f64 / 10.0;
+        let before = scoped.factors(operator).unwrap().map(|_| Pair::of(&scoped, operator, weight));
         let mut expected = before.clone();
         if let Some(pair) = &before {
             for (got, expected) in y.iter().zip(pair.forward(&widen(&x))) {
@@ -159,9 +160,9 @@ fn a_new_set_is_the_identity_and_makes_no_adapter() {
     for operator in Operator::all() {
         let x = inputs.vector(DIM, 1.0);
         assert_eq!(scoped.forward_array(operator, &x).unwrap(), x);
-        assert_eq!((scoped.factors(operator), scoped.category_factors(operator)), (None, None));
-        assert_eq!((scoped.forward_count(operator), scoped.adapt_count(operator)), (1, 0));
-        assert_eq!(scoped.delta_norm(operator), 0.0);
+        assert_eq!((scoped.factors(operator), scoped.category_factors(operator)), (Ok(None), Ok(None)));
+        assert_eq!((scoped.forward_count(operator), scoped.adapt_count(operator)), (Ok(1), Ok(0)));
+        assert_eq!(scoped.delta_norm(operator), Ok(0.0));
         assert_eq!(scoped.predicted_improvement(operator, &x).unwrap(), 0.0);
     }
     assert_eq!((scoped.total_forward_count(), scoped.total_adapt_count()), (17, 0));
@@ -172,11 +173,11 @@ fn every_adapter_starts_from_numbers_of_its_own() {
     let mut scoped = scoped(0.1);
     let mut starts = vec![a_of(MicroLora::new(*scoped.config()).unwrap().factors())];
     for operator in Operator::all() {
-        let first_of_category = scoped.category_factors(operator).is_none();
+        let first_of_category = scoped.category_factors(operator).unwrap().is_none();
         scoped.adapt_array(operator, &[1.0; DIM]).unwrap(); // A does not move in the first step
-        starts.push(a_of(scoped.factors(operator).unwrap()));
+        starts.push(a_of(scoped.factors(operator).unwrap().unwrap()));
         if first_of_category {
-            starts.push(a_of(scoped.category_factors(operator).unwrap()));
+            starts.push(a_of(scoped.category_factors(operator).unwrap().unwrap()));
         }
     }
     assert_eq!(starts.len(), 1 + 17 + 7);
@@ -264,7 +265,7 @@ fn an_operator_that_answers_alone_is_a_micro_lora_to_the_last_bit() {
             scoped.adapt_array(other, &inputs.vector(DIM, 1.0)).unwrap();
             scoped.adapt_array(operator(id), &g).unwrap();
         }
-        let factors = scoped.factors(operator(id)).unwrap();
+        let factors = scoped.factors(operator(id)).unwrap().unwrap();
         outputs.push(b_of(factors));
     }
     // Same history, other start: the same kind of step, not the same numbers.
@@ -291,13 +292,13 @@ fn resets_forget_what_they_say() {
     };
     teach(&mut scoped, SCAN);
     teach(&mut scoped, INDEX_SCAN);
-    let category = b_of(scoped.category_factors(operator(SCAN)).unwrap());
-    scoped.reset_scope(operator(SCAN));
-    assert_eq!(scoped.factors(operator(SCAN)), None);
-    assert_eq!((scoped.forward_count(operator(SCAN)), scoped.adapt_count(operator(SCAN))), (0, 0));
+    let category = b_of(scoped.category_factors(operator(SCAN)).unwrap().unwrap());
+    scoped.reset_scope(operator(SCAN)).unwrap();
+    assert_eq!(scoped.factors(operator(SCAN)), Ok(None));
+    assert_eq!((scoped.forward_count(operator(SCAN)), scoped.adapt_count(operator(SCAN))), (Ok(0), Ok(0)));
     assert_eq!((scoped.total_forward_count(), scoped.total_adapt_count()), (1, 1));
-    assert_eq!(b_of(scoped.category_factors(operator(SCAN)).unwrap()), category);
-    assert!(scoped.factors(operator(INDEX_SCAN)).is_some());
+    assert_eq!(b_of(scoped.category_factors(operator(SCAN)).unwrap().unwrap()), category);
+    assert!(scoped.factors(operator(INDEX_SCAN)).unwrap().is_some());
 
     scoped.set_category_fallback(false);
     scoped.reset_all();
@@ -368,32 +369,4 @@ fn what_teaches_nothing_still_moves_the_context() {
         assert_eq!(trained.factors(join), forwarded.factors(join));
         assert_eq!(trained.category_factors(join), forwarded.category_factors(join));
     }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn an_operator_that_changes_its_category_learns_as_if_it_had_always_been_there() {
-    let config = Config::new(Some(DIM as f64), None, Some(0.5)).unwrap();
-    let [moved, first, second] = [0, 1, 2].map(Operator::at);
-    let learned = |changes_late: bool| {
-        let mut inputs = Inputs::new(45);
-        let mut set = ScopedLora::with_operators(config, 3, 2).unwrap();
-        for (operator, category) in [(moved, 0), (first, 0), (second, 1)] {
-            set.set_category(operator, category);
-        }
-        // As many steps in both categories: only their factors tell them apart.
-        for operator in [first, second].repeat(5) {
-            set.forward_array(operator, &inputs.vector(DIM, 1.0)).unwrap();
-            set.adapt_array(operator, &inputs.vector(DIM, 1.0)).unwrap();
-        }
-        if !changes_late {
-            set.set_category(moved, 1);
-        }
-        set.forward_array(moved, &inputs.vector(DIM, 1.0)).unwrap();
-        set.set_category(moved, 1);
-        set.adapt_array(moved, &inputs.vector(DIM, 1.0)).unwrap();
-        set
-    };
-    let (late, early) = (learned(true), learned(false));
-    assert_eq!(late.category_factors(moved), early.category_factors(moved));
-    assert_eq!(late.factors(moved), early.factors(moved));
 }

@@ -36,7 +36,7 @@ fn assert_holds(buffer: &TrajectoryBuffer, all: &[Record], capacity: usize) {
     }
     for operator in Operator::all() {
         let expected = held.iter().filter(|record| usize::from(record.operator) == operator.id()).count();
-        assert_eq!(buffer.count_by_operator(operator), expected as u32);
+        assert_eq!(buffer.count_by_operator(operator), Ok(expected as u32));
     }
     let improvements: Vec<f64> = all.iter().map(|record| record.improvement).collect();
     assert_statistics(buffer, &improvements);

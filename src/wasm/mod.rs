@@ -1,11 +1,40 @@
-//! What the wasm file exports: plain functions of numbers, for the JavaScript classes of pkg/js to call. Check, one call,
-//! say how it went. No arithmetic here.
+//! What the wasm file exports: with `bindings` the JavaScript classes, one file each, whose doc comments become the package's
+//! types; with `runtime` an allocator and a panic handler. No other file names `wasm_bindgen` or `js_sys`.
 //!
-//! An object is known by its address, which only the class that made it has; the classes hold wasm-bindgen's place because
-//! an exported struct costs each of its methods 60 to 110 bytes of checks that the classes make anyway. Words stay in
-//! JavaScript, too: a refusal is a number here, see [`status`].
+//! A method checks, makes one call of the core, and maps the error. Rust sees numbers and booleans that are some: their types
+//! are checked in the glue, before the call (scripts/glue.mjs).
 
-mod handle;
-mod lora;
-mod status;
+#[cfg(feature = "bindings")]
+mod arrays;
+#[cfg(feature = "bindings")]
+mod exception;
+#[cfg(feature = "bindings")]
+mod host;
+#[cfg(feature = "bindings")]
+mod lists;
+#[cfg(feature = "bindings")]
+mod micro;
+#[cfg(feature = "bindings")]
+mod objects;
+#[cfg(feature = "bindings")]
+mod operator_type;
+#[cfg(feature = "runtime")]
+mod runtime;
+#[cfg(feature = "bindings")]
+mod scoped;
+#[cfg(feature = "bindings")]
 mod trajectory;
+#[cfg(feature = "bindings")]
+mod types;
+
+// For tests of the exports themselves: tests/wasm.rs.
+#[cfg(feature = "bindings")]
+pub use exception::Outcome;
+#[cfg(feature = "bindings")]
+pub use micro::WasmMicroLoRA;
+#[cfg(feature = "bindings")]
+pub use operator_type::OperatorType;
+#[cfg(feature = "bindings")]
+pub use scoped::WasmScopedLoRA;
+#[cfg(feature = "bindings")]
+pub use trajectory::WasmTrajectoryBuffer;

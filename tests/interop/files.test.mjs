@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 
-import { importPersist } from '../js/installed.mjs';
+import { importPackage } from '../js/installed.mjs';
 import { normal, vector } from '../js/numbers.mjs';
 import { parse } from '../js/safetensors.mjs';
 import { runPython } from './python.mjs';
 
-const { default: init, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = await importPersist();
+const { default: init, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = await importPackage();
 await init();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'interop-'));

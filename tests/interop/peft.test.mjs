@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { importPersist } from '../js/installed.mjs';
+import { importPackage } from '../js/installed.mjs';
 import { normal, vector } from '../js/numbers.mjs';
 import { runPython } from './python.mjs';
 
-const { default: init, WasmMicroLoRA, WasmScopedLoRA } = await importPersist();
+const { default: init, WasmMicroLoRA, WasmScopedLoRA } = await importPackage();
 await init();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peft-'));

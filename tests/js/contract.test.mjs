@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
 import { DIM, complete as contract, contract as firstEntry, goodArguments } from './contract_table.mjs';
-import { importPersist } from './installed.mjs';
+import { importPackage } from './installed.mjs';
 import { inputView, module, outputView, wasm } from './module.mjs';
 import { bits, normal, vector } from './numbers.mjs';
 
@@ -15,7 +15,7 @@ const expected = (table) => Object.entries(table).map(([name, { statics, methods
 
 // The second entry adds to the classes of the first.
 const alone = surface();
-const persist = await importPersist();
+const persist = await importPackage();
 
 const make = (name) => new module[name](...goodArguments(contract[name].constructor));
 const isAdapter = (name) => name !== 'WasmTrajectoryBuffer';

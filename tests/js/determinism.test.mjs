@@ -20,7 +20,7 @@ const module = await importPersist();
 const here = await scriptedRun(module);
 
 const code = `
-import init, * as module from '/node_modules/ruvector-learning-wasm/persist.js';
+import init, * as module from '/node_modules/ruvector-learning-wasm/index.js';
 import { scriptedRun } from '/scripted_run.mjs';
 await init();
 answer(await scriptedRun(module));`;

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
-import { importPersist } from './installed.mjs';
+import { importPackage } from './installed.mjs';
 import { inputView, outputView, wasm } from './module.mjs';
 import { bits, normal, vector } from './numbers.mjs';
 import { assemble, checksum, laidOut, newAdapter, newScoped, newTrajectories, parse, write } from './safetensors.mjs';
 
-const module = await importPersist();
+const module = await importPackage();
 const { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = module;
 const A = 'base_model.model.linear.lora_A.weight';
 const B = 'base_model.model.linear.lora_B.weight';

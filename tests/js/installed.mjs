@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const packageName = 'ruvector-learning-wasm';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where scripts of the consumer import the package's entries by their names, for the tests to import in turn. */
-const entries = { 'entry.mjs': packageName, 'persist.mjs': `${packageName}/persist` };
+/** Where a script of the consumer imports the package by its name, for the tests to import in turn. */
+const entry = 'entry.mjs';
 
 /** Packs the package and installs the tarball into a new project, whose folder is returned. */
 export function installPackage() {
@@ -23,9 +23,7 @@ export function installPackage() {
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
   // The package has no dependencies, so the installation needs no network; --offline proves it.
   npm('install', `./${filename}`, '--offline', '--no-audit', '--no-fund', '--ignore-scripts');
-  for (const [file, name] of Object.entries(entries)) {
-    writeFileSync(path.join(folder, file), `export * from '${name}';\nexport { default } from '${name}';\n`);
-  }
+  writeFileSync(path.join(folder, entry), `export * from '${packageName}';\nexport { default } from '${packageName}';\n`);
   return folder;
 }
 
@@ -42,10 +40,7 @@ export const consumer = process.env.CONSUMER ?? installForThisProcess();
 export const installedPackage = path.join(consumer, 'node_modules', packageName);
 
 /** The installed package, imported by its name from the consumer. */
-export const importPackage = () => import(pathToFileURL(path.join(consumer, 'entry.mjs')));
-
-/** Its second entry, which gives the same classes more methods. */
-export const importPersist = () => import(pathToFileURL(path.join(consumer, 'persist.mjs')));
+export const importPackage = () => import(pathToFileURL(path.join(consumer, entry)));
 
 export const wasmFile = path.join(installedPackage, 'ruvector_learning_wasm_bg.wasm');
 export const wasmBytes = () => readFileSync(wasmFile);

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
-import { importPersist } from './installed.mjs';
+import { importPackage } from './installed.mjs';
 import { wasm } from './module.mjs';
 import { normal, vector } from './numbers.mjs';
 import { newAdapter, newScoped, parse, write } from './safetensors.mjs';
 
-const { WasmMicroLoRA, WasmScopedLoRA } = await importPersist();
+const { WasmMicroLoRA, WasmScopedLoRA } = await importPackage();
 
 function learned(dim, seed, { freeze = false, alpha = 0.3, steps = 30 } = {}) {
   const [lora, next] = [new WasmMicroLoRA(dim, alpha, 0.5), normal(seed)];

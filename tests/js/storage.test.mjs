@@ -12,10 +12,10 @@ import { Worker } from 'node:worker_threads';
 
 import { download, loadFromFile, saveToFile, send, upload } from '../../examples/saving/storage.mjs';
 import { BROWSERS, answerFrom } from './browsers.mjs';
-import { consumer, importPersist, root } from './installed.mjs';
+import { consumer, importPackage, root } from './installed.mjs';
 import { newFolder } from './script.mjs';
 
-const { default: init, WasmMicroLoRA } = await importPersist();
+const { default: init, WasmMicroLoRA } = await importPackage();
 await init();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'storage-'));
@@ -72,7 +72,7 @@ test('a worker thread, and back: the bytes are moved', async () => {
 });
 
 // In a page the name of the package has to be an address.
-const packageUrl = '/node_modules/ruvector-learning-wasm/persist.js';
+const packageUrl = '/node_modules/ruvector-learning-wasm/index.js';
 const page = `
 import init, { WasmMicroLoRA } from '${packageUrl}';
 import { loadFromDatabase, loadFromPrivateFile, saveToDatabase, saveToPrivateFile } from '/storage.mjs';
@@ -124,7 +124,7 @@ for (const browser of BROWSERS) {
 }
 
 // The worker as it is, but for the name of the package.
-const forPage = (text) => text.replace("'ruvector-learning-wasm/persist'", `'${packageUrl}'`);
+const forPage = (text) => text.replace("'ruvector-learning-wasm'", `'${packageUrl}'`);
 for (const browser of BROWSERS) {
   test(`a worker of ${browser.name}, and back`, { timeout: 120_000 }, async () => {
     writeFileSync(path.join(folder, 'worker.mjs'), forPage(readFileSync(path.join(root, 'examples/saving/worker.mjs'), 'utf8')));

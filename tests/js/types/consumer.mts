@@ -1,6 +1,7 @@
 // Uses every export as a TypeScript ES module would; @ts-expect-error marks what the types must refuse.
 import init, { initSync, OperatorType, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 import type { InitInput, InitOutput, MicroStats, OperatorStats, ScopedStats, SyncInitInput, TrajectoryStats } from 'ruvector-learning-wasm';
+import initInline, { initSync as initInlineSync } from 'ruvector-learning-wasm/inline';
 import initByFile, { WasmMicroLoRA as ByFile } from 'ruvector-learning-wasm/ruvector_learning_wasm.js';
 
 const url: InitInput = new URL('file:///somewhere.wasm');
@@ -12,7 +13,14 @@ await init({ module_or_path: url });
 await init({ module_or_path: fetch('x.wasm') });
 initSync({ module: bytes });
 const same: typeof init = initByFile;
-void same;
+const inline: typeof init = initInline;
+void [same, inline];
+initInlineSync();
+await init({});
+await init(new Response());
+await init(new Request('x.wasm'));
+await init(new WebAssembly.Module(new Uint8Array(8)));
+await init(new ArrayBuffer(8));
 
 const lora: WasmMicroLoRA = new WasmMicroLoRA(256, 0.1, 0.01);
 new WasmMicroLoRA();

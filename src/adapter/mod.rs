@@ -1,0 +1,231 @@
+//! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, how they start and what they add to an input. The step that
+//! trains them is in `step`; what an operator's adapter and its category's do together is in `two`.
+
+mod context;
+mod gram;
+mod step;
+#[cfg(test)]
+mod tests;
+pub mod two;
+
+use alloc::boxed::Box;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::kernels::{self, Projection};
+use crate::rng::Stream;
+use crate::rows::{Block, LANES, Pair, blocks_for, clear, zeroed};
+use crate::vec2::{Vec2, both};
+
+pub use context::{CachedProjection, Context};
+pub use gram::Gram;
+pub use step::{MAX_SIZE, MIN_NORM2, RewardStep};
+
+/// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
+#[derive(Clone, Debug)]
+pub struct Adapter {
+    /// A, then B.
+    factors: Box<[Pair]>,
+    gram_a: Gram,
+    gram_b: Gram,
+    steps: u64,
+    /// Number of the random stream that the start of A is drawn from.
+    stream: u64,
+}
+
+/// The factors of one adapter, for reading.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factors<'a> {
+    a: &'a [Pair],
+    b: &'a [Pair],
+    dim: usize,
+}
+
+impl Factors<'_> {
+    /// Column `i` (0 or 1) of A: d values.
+    pub fn a(&self, i: usize) -> impl Iterator<Item = f32> {
+        values_of(self.a, i, self.dim)
+    }
+
+    /// Row `i` (0 or 1) of B: d values.
+    pub fn b(&self, i: usize) -> impl Iterator<Item = f32> {
+        values_of(self.b, i, self.dim)
+    }
+}
+
+fn values_of(rows: &[Pair], i: usize, dim: usize) -> impl Iterator<Item = f32> {
+    rows.iter().flat_map(move |pair| pair[i].0).take(dim)
+}
+
+/// Value `j` of row `i` of a pair of rows.
+fn value_mut(rows: &mut [Pair], i: usize, j: usize) -> &mut f32 {
+    &mut rows[j / LANES][i].0[j % LANES]
+}
+
+/// What one adapter adds to an output: Σ scales[i] · rows[i].
+#[derive(Clone, Copy, Debug)]
+struct Term<'a> {
+    /// B.
+    rows: &'a [Pair],
+    /// share · alpha · h.
+    scales: [f32; 2],
+}
+
+/// What an adapter has learned, for a file: what [`Adapter::restored`] makes the same adapter of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Learned {
+    /// Gram matrix of A.
+    pub gram_a: Gram,
+    /// Gram matrix of B.
+    pub gram_b: Gram,
+    /// Steps taken since the start.
+    pub steps: u64,
+}
+
+impl Adapter {
+    /// New factors: A uniform on (−1/√d, 1/√d) from random stream number `stream`, B zero.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    #[inline(never)]
+    pub fn new(config: &Config, stream: u64) -> Result<Self, Error> {
+        let factors = zeroed(2 * blocks_for(config.dim()))?;
+        let mut adapter = Self { factors, gram_a: Gram::default(), gram_b: Gram::default(), steps: 0, stream };
+        adapter.start(config);
+        Ok(adapter)
+    }
+
+    /// An adapter with the factors that `a(i, j)` and `b(i, j)` give value `j` of column or row `i` of.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn restored(
+        config: &Config,
+        stream: u64,
+        a: impl Fn(usize, usize) -> f32,
+        b: impl Fn(usize, usize) -> f32,
+        learned: Option<Learned>,
+    ) -> Result<Self, Error> {
+        let mut adapter = Self::new(config, stream)?;
+        let [own_a, own_b] = adapter.both_mut();
+        for i in 0..2 {
+            for j in 0..config.dim() {
+                *value_mut(own_a, i, j) = a(i, j);
+                *value_mut(own_b, i, j) = b(i, j);
+            }
+        }
+        let Learned { gram_a, gram_b, steps } =
+            learned.unwrap_or(Learned { gram_a: Gram::of(adapter.a()), gram_b: Gram::of(adapter.b()), steps: 0 });
+        Ok(Self { gram_a, gram_b, steps, ..adapter })
+    }
+
+    /// The same after so many steps.
+    pub fn with_steps(self, steps: u64) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// What it has learned beside its factors.
+    pub fn learned(&self) -> Learned {
+        Learned { gram_a: self.gram_a, gram_b: self.gram_b, steps: self.steps }
+    }
+
+    /// Back to the very state that [`Adapter::new`] made.
+    pub fn reset(&mut self, config: &Config) {
+        clear(&mut self.factors);
+        self.start(config);
+    }
+
+    /// Draws A, column by column; B is zero.
+    #[inline(never)]
+    fn start(&mut self, config: &Config) {
+        let bound = (1.0 / kernels::sqrt(config.dim() as f64)) as f32;
+        let mut stream = Stream::new(self.stream);
+        let [a, _] = self.both_mut();
+        for i in 0..2 {
+            for j in 0..config.dim() {
+                *value_mut(a, i, j) = bound * stream.next_signed();
+            }
+        }
+        self.gram_a = Gram::of(self.a());
+        self.gram_b = Gram::default();
+        self.steps = 0;
+    }
+
+    fn both(&self) -> [&[Pair]; 2] {
+        self.factors.split_at(self.factors.len() / 2).into()
+    }
+
+    fn both_mut(&mut self) -> [&mut [Pair]; 2] {
+        let middle = self.factors.len() / 2;
+        self.factors.split_at_mut(middle).into()
+    }
+
+    /// A: two columns of d.
+    fn a(&self) -> &[Pair] {
+        self.both()[0]
+    }
+
+    /// B: two rows of d.
+    fn b(&self) -> &[Pair] {
+        self.both()[1]
+    }
+
+    /// B, to be changed as a planned step says.
+    fn b_mut(&mut self) -> &mut [Pair] {
+        let [_, b] = self.both_mut();
+        b
+    }
+
+    /// Both factors, without their padding.
+    pub fn factors(&self, config: &Config) -> Factors<'_> {
+        Factors { a: self.a(), b: self.b(), dim: config.dim() }
+    }
+
+    /// Steps taken since the start; it changes whenever A does.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// y = x + `share` · alpha · h B; `copy` becomes x. Returns h = x A and |x|².
+    pub fn forward(&self, config: &Config, share: f32, x: &[Block], copy: &mut [Block], y: &mut [Block]) -> Projection {
+        let projection = kernels::project_and_copy(self.a(), x, copy);
+        let Term { rows, scales } = self.term(config, projection, share);
+        kernels::expand(rows, scales, x, y);
+        projection
+    }
+
+    /// `share` · alpha · h B, for the h of `x`.
+    fn term(&self, config: &Config, x: Projection, share: f32) -> Term<'_> {
+        Term { rows: self.b(), scales: both(x.dots, |h| finite(share * config.alpha() * h)) }
+    }
+
+    /// (y · x) / |x|² − 1 for the output y of x: the improvement that rewards have taught. `scratch` is overwritten.
+    #[inline(never)]
+    pub fn predicted_improvement(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> f64 {
+        let [a, b] = kernels::project_both(self.both(), x, scratch);
+        if a.norm2 < MIN_NORM2 {
+            return 0.0;
+        }
+        // Adding zero turns −0 into 0.
+        f64::from(config.alpha()) * Vec2::from(a.dots).dot(Vec2::from(b.dots)) / f64::from(a.norm2) + 0.0
+    }
+
+    /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
+    #[inline(never)]
+    pub fn delta_norm(&self, config: &Config) -> f32 {
+        let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
+        (f64::from(config.alpha()) * kernels::sqrt(squared.max(0.0))) as f32
+    }
+}
+
+/// A scale that makes 0 of 0: the product of a large alpha and a large h may be too much for `f32`.
+#[inline(always)]
+fn finite(scale: f32) -> f32 {
+    if scale.abs() <= f32::MAX { scale } else { nearest_finite(scale) }
+}
+
+#[cold]
+#[inline(never)]
+fn nearest_finite(scale: f32) -> f32 {
+    scale.clamp(-f32::MAX, f32::MAX)
+}

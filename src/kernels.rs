@@ -1,0 +1,335 @@
+//! The few loops that the library spends its time in, each written once over [`F32x4`].
+//!
+//! A row is a slice of whole [`Block`]s padded with zeros; two rows that are walked together, as the columns of A are, lie
+//! block by block side by side in a slice of [`Pair`]s. All rows of one call have the same number of blocks, and it is even
+//! ([`blocks_for`](crate::blocks_for)): some loops take two at a time, which no engine does by itself.
+//!
+//! The order of additions in a dot product is part of the contract, since results are promised bit for bit: a block gives
+//! four values, lane `j` times lane `j` plus lane `j + 4` times lane `j + 4`; each of the four has a sum of its own; and the
+//! four sums are added as [`F32x4::sum`] does.
+//!
+//! In wasm each loop compiles to one load per vector and row at a constant offset from one pointer per slice, the arithmetic,
+//! one store per vector written, an addition per pointer, and a counter.
+
+use bytemuck::{must_cast_mut, must_cast_ref};
+
+use crate::vec2::both;
+use crate::rows::{Block, Pair};
+pub use crate::simd::sqrt;
+use crate::simd::{Counts, F32x4, F64x2};
+
+/// Two dot products with one vector, and the vector's own squared norm.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Projection {
+    /// Dot product with each of the two rows.
+    pub dots: [f32; 2],
+    /// |x|².
+    pub norm2: f32,
+}
+
+/// `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t`, of which only t lies in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Residual {
+    /// Share of each of the two rows.
+    pub coefficients: [f32; 2],
+    /// Share of t.
+    pub factor: f32,
+}
+
+/// Dot products of two pairs of rows with one vector and with each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cross {
+    /// Dot products of the vector with the rows of each pair.
+    pub dots: [[f32; 2]; 2],
+    /// |g|².
+    pub norm2: f32,
+    /// Dot product of row `i` of the one pair with row `j` of the other.
+    pub between: [[f32; 2]; 2],
+}
+
+/// Two vectors made of one that lies in memory: `g_i = g + Σ coefficients[i][k] · row k`, the rows being those of the one
+/// pair and then those of the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mixture {
+    /// Share of each row in each of the vectors.
+    pub coefficients: [[f32; 4]; 2],
+}
+
+/// Lanes 0 to 3 and 4 to 7 of a block.
+type Halves = [F32x4; 2];
+
+// By reference: a half is then loaded where it is used.
+#[inline(always)]
+fn load(block: &Block) -> &Halves {
+    must_cast_ref(block)
+}
+
+#[inline(always)]
+fn store(block: &mut Block, halves: Halves) {
+    *must_cast_mut(block) = halves;
+}
+
+#[inline(always)]
+fn each(half: impl Fn(usize) -> F32x4) -> Halves {
+    [half(0), half(1)]
+}
+
+#[inline(always)]
+fn twos<T>(blocks: &[T]) -> &[[T; 2]] {
+    blocks.as_chunks().0
+}
+
+#[inline(always)]
+fn twos_mut<T>(blocks: &mut [T]) -> &mut [[T; 2]] {
+    blocks.as_chunks_mut().0
+}
+
+/// Adds one block's share of a dot product. One sum per product, not one per half: twice as many would not stay in
+/// registers.
+#[inline(always)]
+fn add_product(sum: F32x4, x: &Halves, y: &Halves) -> F32x4 {
+    sum.add(x[0].mul(y[0]).add(x[1].mul(y[1])))
+}
+
+/// The sums that become a [`Projection`].
+struct Sums {
+    dots: [F32x4; 2],
+    norm2: F32x4,
+}
+
+impl Sums {
+    #[inline(always)]
+    fn zero() -> Self {
+        Self { dots: [F32x4::splat(0.0); 2], norm2: F32x4::splat(0.0) }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, rows: &Pair, x: &Halves) {
+        self.dots[0] = add_product(self.dots[0], load(&rows[0]), x);
+        self.dots[1] = add_product(self.dots[1], load(&rows[1]), x);
+        self.norm2 = add_product(self.norm2, x, x);
+    }
+
+    #[inline(always)]
+    fn add_and_copy(&mut self, rows: &Pair, x: &Block, copy: &mut Block) {
+        let x = *load(x);
+        store(copy, x);
+        self.add(rows, &x);
+    }
+
+    #[inline(always)]
+    fn total(&self) -> Projection {
+        Projection { dots: both(self.dots, F32x4::sum), norm2: self.norm2.sum() }
+    }
+}
+
+/// `rows[i] · x` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
+#[inline(never)]
+pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
+    debug_assert!(rows.len() == x.len() && x.len().is_multiple_of(2));
+    let mut sums = Sums::zero();
+    for (rows, x) in rows.iter().zip(x) {
+        sums.add(rows, load(x));
+    }
+    sums.total()
+}
+
+/// [`project`] on two pairs of rows, in one pass, and `copy` becomes `x`: the stores are free, the loop waits for loads.
+#[inline(never)]
+pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
+    debug_assert!([rows, others].iter().all(|rows| rows.len() == x.len()) && copy.len() == x.len());
+    let mut sums = Sums::zero();
+    let mut dots = [F32x4::splat(0.0); 2];
+    for (((rows, others), x), copy) in rows.iter().zip(others).zip(x).zip(copy) {
+        sums.add_and_copy(rows, x, copy);
+        let x = load(x);
+        dots[0] = add_product(dots[0], load(&others[0]), x);
+        dots[1] = add_product(dots[1], load(&others[1]), x);
+    }
+    let first = sums.total();
+    [first, Projection { dots: both(dots, F32x4::sum), ..first }]
+}
+
+/// The dot products of two pairs of rows with `g`, those between the pairs, and |g|², in one pass.
+#[inline(never)]
+pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
+    debug_assert!([rows, others].iter().all(|rows| rows.len() == g.len()));
+    let mut sums = Sums::zero();
+    let mut dots = [F32x4::splat(0.0); 2];
+    let mut between = [[F32x4::splat(0.0); 2]; 2];
+    for ((rows, others), g) in rows.iter().zip(others).zip(g) {
+        let g = load(g);
+        sums.add(rows, g);
+        let [r0, r1, r2, r3] = [load(&rows[0]), load(&rows[1]), load(&others[0]), load(&others[1])];
+        dots = [add_product(dots[0], r2, g), add_product(dots[1], r3, g)];
+        let [[s02, s03], [s12, s13]] = between;
+        between = [
+            [add_product(s02, r0, r2), add_product(s03, r0, r3)],
+            [add_product(s12, r1, r2), add_product(s13, r1, r3)],
+        ];
+    }
+    let Projection { dots: first, norm2 } = sums.total();
+    Cross { dots: [first, both(dots, F32x4::sum)], norm2, between: both(between, |pair| both(pair, F32x4::sum)) }
+}
+
+/// [`project`], and `copy` becomes `x`: the norm and the copy cost little while the row is in a register.
+#[inline(never)]
+pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
+    debug_assert!(rows.len() == x.len() && copy.len() == x.len() && x.len().is_multiple_of(2));
+    let mut sums = Sums::zero();
+    for ((rows, x), copy) in twos(rows).iter().zip(twos(x)).zip(twos_mut(copy)) {
+        sums.add_and_copy(&rows[0], &x[0], &mut copy[0]);
+        sums.add_and_copy(&rows[1], &x[1], &mut copy[1]);
+    }
+    sums.total()
+}
+
+/// |x|².
+#[inline(never)]
+pub fn norm2(x: &[Block]) -> f32 {
+    x.iter().map(load).fold(F32x4::splat(0.0), |sum, x| add_product(sum, x, x)).sum()
+}
+
+/// `x · y`.
+#[inline(never)]
+pub fn dot(x: &[Block], y: &[Block]) -> f32 {
+    debug_assert!(x.len() == y.len() && x.len().is_multiple_of(2));
+    let mut sum = F32x4::splat(0.0);
+    for (x, y) in twos(x).iter().zip(twos(y)) {
+        sum = add_product(sum, load(&x[0]), load(&y[0]));
+        sum = add_product(sum, load(&x[1]), load(&y[1]));
+    }
+    sum.sum()
+}
+
+/// value + scales[0] · rows[0] + scales[1] · rows[1].
+#[inline(always)]
+fn add_rows(value: Halves, rows: &Pair, scales: [F32x4; 2]) -> Halves {
+    let rows = [load(&rows[0]), load(&rows[1])];
+    each(|half| value[half].add(scales[0].mul(rows[0][half])).add(scales[1].mul(rows[1][half])))
+}
+
+/// `y = x + Σ scales[i] · rows[i]`, added from left to right.
+#[inline(never)]
+pub fn expand(rows: &[Pair], scales: [f32; 2], x: &[Block], y: &mut [Block]) {
+    debug_assert!(rows.len() == x.len() && y.len() == x.len() && x.len().is_multiple_of(2));
+    let scales = both(scales, F32x4::splat);
+    for ((rows, x), y) in twos(rows).iter().zip(twos(x)).zip(twos_mut(y)) {
+        store(&mut y[0], add_rows(*load(&x[0]), &rows[0], scales));
+        store(&mut y[1], add_rows(*load(&x[1]), &rows[1], scales));
+    }
+}
+
+/// [`expand`] with two pairs of rows, in one pass.
+#[inline(never)]
+pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Block], y: &mut [Block]) {
+    debug_assert!([rows, others].iter().all(|rows| rows.len() == x.len()) && y.len() == x.len());
+    let scales = both(scales, |pair| both(pair, F32x4::splat));
+    for (((rows, others), x), y) in rows.iter().zip(others).zip(x).zip(y) {
+        store(y, add_rows(add_rows(*load(x), rows, scales[0]), others, scales[1]));
+    }
+}
+
+/// rows[i] −= scales[i] · x.
+#[inline(always)]
+fn subtract(rows: &mut Pair, scales: [F32x4; 2], x: &Halves) {
+    let [row0, row1] = rows;
+    let [old0, old1] = [*load(row0), *load(row1)];
+    store(row0, each(|half| old0[half].sub(scales[0].mul(x[half]))));
+    store(row1, each(|half| old1[half].sub(scales[1].mul(x[half]))));
+}
+
+/// `rows[i] −= scales[i] · x`.
+#[inline(never)]
+pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
+    debug_assert!(rows.len() == x.len() && x.len().is_multiple_of(2));
+    let scales = both(scales, F32x4::splat);
+    for (rows, x) in rows.iter_mut().zip(x) {
+        subtract(rows, scales, load(x));
+    }
+}
+
+/// `rows[i] −= scales[i] · g`, where g is `residual` of the rows as they were and `t`.
+#[inline(never)]
+pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
+    debug_assert!(rows.len() == t.len());
+    let scales = both(scales, F32x4::splat);
+    let [c0, c1] = both(residual.coefficients, F32x4::splat);
+    let factor = F32x4::splat(residual.factor);
+    for (rows, t) in rows.iter_mut().zip(t) {
+        let ([row0, row1], t) = (&*rows, load(t));
+        let (row0, row1) = (load(row0), load(row1));
+        let g = each(|half| c0.mul(row0[half]).add(c1.mul(row1[half])).sub(factor.mul(t[half])));
+        subtract(rows, scales, &g);
+    }
+}
+
+/// `rows[i][k] −= scales[i][k] · g_i` for two pairs of rows, where the `g_i` are `mixture` of the rows as they were and `g`.
+#[inline(never)]
+pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
+    debug_assert!(rows.len() == g.len() && others.len() == g.len());
+    let [scales0, scales1] = both(scales, |pair| both(pair, F32x4::splat));
+    let [[c0, c1, c2, c3], [d0, d1, d2, d3]] = mixture.coefficients;
+    let [own0, other0, own1, other1] = [[c0, c1], [c2, c3], [d0, d1], [d2, d3]].map(|pair| both(pair, F32x4::splat));
+    for ((rows, others), g) in rows.iter_mut().zip(others).zip(g) {
+        let g = *load(g);
+        let first = add_rows(add_rows(g, rows, own0), others, other0);
+        let second = add_rows(add_rows(g, rows, own1), others, other1);
+        subtract(rows, scales0, &first);
+        subtract(others, scales1, &second);
+    }
+}
+
+/// `rows[i] = factors[i] · rows[i]`.
+#[inline(never)]
+pub fn scale(rows: &mut [Pair], factors: [f32; 2]) {
+    let [first, second] = both(factors, F32x4::splat);
+    for [row0, row1] in rows {
+        let (old0, old1) = (*load(row0), *load(row1));
+        store(row0, each(|half| first.mul(old0[half])));
+        store(row1, each(|half| second.mul(old1[half])));
+    }
+}
+
+/// `t = y − t`.
+#[inline(never)]
+pub fn subtract_from(y: &[Block], t: &mut [Block]) {
+    debug_assert!(y.len() == t.len());
+    for (y, t) in y.iter().zip(t) {
+        let (y, old) = (load(y), *load(t));
+        store(t, each(|half| y[half].sub(old[half])));
+    }
+}
+
+/// `to` becomes `from`.
+#[inline(never)]
+pub fn copy(from: &[Block], to: &mut [Block]) {
+    debug_assert!(from.len() == to.len());
+    for (from, to) in from.iter().zip(to) {
+        *to = *from;
+    }
+}
+
+/// How many values are greater than `threshold`.
+#[inline(never)]
+pub fn count_above(values: &[Block], threshold: f32) -> u32 {
+    let threshold = F32x4::splat(threshold);
+    let count = |counts: Counts, &[low, high]: &Halves| counts.add_greater(low, threshold).add_greater(high, threshold);
+    values.iter().map(load).fold(Counts::zero(), count).sum()
+}
+
+/// `[r0·r0, r0·r1, r1·r1]`, with products and sums in `f64`: the products are exact.
+#[inline(never)]
+pub fn gram(rows: &[Pair]) -> [f64; 3] {
+    let mut sums = [F64x2::zero(); 3];
+    for [row0, row1] in rows {
+        for half in 0..2 {
+            let (p, q) = (load(row0)[half].widen(), load(row1)[half].widen());
+            for (x, y) in p.into_iter().zip(q) {
+                let [pp, pq, qq] = sums;
+                sums = [pp.add_product(x, x), pq.add_product(x, y), qq.add_product(y, y)];
+            }
+        }
+    }
+    sums.map(F64x2::sum)
+}

@@ -1,0 +1,286 @@
+//! What to expect of each attention type in one context, given what was seen in others.
+//!
+//! The gain y = ln(baseline / execution) of a cell is modelled as
+//!
+//! ```text
+//! y = type's mean + slope · (ln baseline − its mean) + context's effect + the type's own part in this context
+//! ```
+//!
+//! a linear mixed model (Laird and Ware 1982) fitted by one sweep of shrunken means: types shrink towards their common mean,
+//! which is drawn from its posterior as the slope is (Thompson 1933); the effect of a context is what all types have in
+//! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
+//! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
+//!
+//! How the constants were chosen: benches/decisions.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::kernels::sqrt;
+use crate::operators::{OPERATOR_COUNT, Operator};
+use crate::recommend::history::{Cell, Context};
+use crate::rows::clear;
+
+/// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
+const RANGE: f32 = 10.0;
+/// Keeps the precision of a cell right here finite, and is the variance of its gain.
+const NOISE: f32 = 0.01;
+/// Cells of its own from which on an operator counts those of others by less than half.
+const KIN: f32 = 4.0;
+/// Similarity of one embedding under the operator itself, another one of its category, and any other.
+const KIN_SIMILARITY: [f32; 3] = [1.0, 0.7, 0.5];
+/// Cells that the prior of a type's mean counts as.
+const TYPE_CELLS: f64 = 3.0;
+/// Common mean of the types before anything was seen, and the cells it counts as.
+const MEAN: f64 = -0.5;
+const MEAN_CELLS: f64 = 5.0;
+/// Variance of a draw of it, of the residual variance over one cell.
+const MEAN_SPREAD: f64 = 0.3;
+/// Slope before anything was seen, and the sum of squares that it counts as.
+const SLOPE: f64 = 0.3;
+const SLOPE_SQUARES: f64 = 40.0;
+/// Variance of a draw of it, of the residual variance over a square of 1.
+const SLOPE_SPREAD: f64 = 0.3;
+/// Residual variance before anything was seen, and the cells it counts as.
+const VARIANCE: f64 = 0.5;
+const VARIANCE_CELLS: f64 = 10.0;
+/// Intraclass correlation before anything was seen, the pairs it counts as, and its bounds.
+const CORRELATION: f64 = 0.3;
+const CORRELATION_PAIRS: f64 = 50.0;
+const CORRELATIONS: [f64; 2] = [0.02, 0.9];
+/// Weight of the mean of all baselines beside those nearby.
+const BASELINE_WEIGHT: f64 = 0.1;
+/// Shares of the residual variance that are left unknown of a type that was not tried nearby, and of a context.
+const OWN_SHARE: f64 = 0.2;
+const EFFECT_SHARE: f64 = 0.2;
+/// Cells that the common variance counts as beside a type's own.
+const TYPE_VARIANCE_CELLS: f64 = 4.0;
+/// How many standard deviations a choice hopes for,
+const HOPE: f64 = 0.8;
+/// by how much more where e times as much time is at stake as in the mean, up to which power of e,
+const STAKES: f64 = 0.2;
+const MAX_STAKES: f64 = 2.5;
+/// and by how much more where e times as many trajectories as cells are nearby: squared, so that nothing keeps to the baseline
+/// for ever that was unlucky at first. As many are added to both.
+const IMPATIENCE: f64 = 0.2;
+const PATIENCE: f64 = 2.0;
+/// What those that are not nearby count for.
+const ELSEWHERE: f64 = 0.02;
+
+/// Attention types that there can be.
+pub const TYPES: usize = 256;
+
+/// What the cells of one attention type add up to, each by its weight.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Type {
+    cells: f64,
+    gain: f64,
+    log_baseline: f64,
+    /// Mean gain over all contexts, at the mean baseline.
+    mean: f64,
+    /// Sum of squared residuals.
+    squares: f64,
+    /// Weight and weighted sum of the residuals nearby.
+    nearby: f64,
+    residual: f64,
+    /// Similarity of the nearest cell.
+    nearest: f64,
+}
+
+/// What to expect in one context.
+pub struct Posterior<'a> {
+    types: &'a [Type],
+    /// What is expected of every type: by the context's baseline, and its effect.
+    common: f64,
+    effect: f64,
+    /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
+    variance: f64,
+    share: f64,
+    /// Standard deviations that a choice hopes for.
+    hope: f64,
+}
+
+impl<'a> Posterior<'a> {
+    /// From contexts that were all looked at and the cells in them. `draws`: for the slope and for the types'
+    /// common mean, from a standard normal distribution; or zeros, for what is expected. `types`: room for [`TYPES`].
+    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+        // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
+        let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
+        let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
+        clear(types);
+
+        // Sums over all cells: of y², its product with ln baseline b, and b².
+        let [mut yy, mut yb, mut bb] = [0.0; 3];
+        for cell in cells {
+            let context = &contexts[cell.context as usize];
+            let (weight, y) = (f64::from(context.weight), f64::from(cell.gain));
+            let b = f64::from(context.log_baseline) - mean_b;
+            let of_type = &mut types[usize::from(cell.attention)];
+            let (weighted_y, weighted_b) = (weight * y, weight * b);
+            of_type.cells += weight;
+            of_type.gain += weighted_y;
+            of_type.log_baseline += weighted_b;
+            yy += weighted_y * y;
+            yb += weighted_y * b;
+            bb += weighted_b * b;
+        }
+        // The same within types: less what their means explain. And their number, the sum of y and of b.
+        let [mut n, mut sum_y, mut sum_b, mut seen] = [0.0; 4];
+        for Type { cells, gain, log_baseline, .. } in types.iter().filter(|of_type| of_type.cells > 0.0) {
+            yy -= gain * gain / cells;
+            yb -= gain * log_baseline / cells;
+            bb -= log_baseline * log_baseline / cells;
+            n += cells;
+            sum_y += gain;
+            sum_b += log_baseline;
+            seen += 1.0;
+        }
+        let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
+        let unexplained = (yy - 2.0 * slope * yb + slope * slope * bb).max(0.0);
+        let variance = (unexplained + VARIANCE * VARIANCE_CELLS) / ((n - seen).max(0.0) + VARIANCE_CELLS);
+        let slope = slope + draws[0] * sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES));
+        let mean = (sum_y - slope * sum_b + MEAN * MEAN_CELLS) / (n + MEAN_CELLS)
+            + draws[1] * sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS));
+        for of_type in &mut *types {
+            let gain = of_type.gain - slope * of_type.log_baseline;
+            of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
+        }
+
+        // Residuals: by context, and nearby of all types and by type.
+        let mut near_residual = 0.0;
+        for cell in cells {
+            let context = &mut contexts[cell.context as usize];
+            let of_type = &mut types[usize::from(cell.attention)];
+            let b = f64::from(context.log_baseline) - mean_b;
+            let residual = f64::from(cell.gain) - of_type.mean - slope * b;
+            if context.cells > 1 {
+                context.residual += residual as f32;
+                context.squares += (residual * residual) as f32;
+            }
+            let weight = f64::from(context.weight);
+            of_type.squares += weight * residual * residual;
+            let similarity = weight * f64::from(context.similarity);
+            near_residual += similarity * residual;
+            let precision = weight * f64::from(context.precision);
+            of_type.nearby += precision;
+            of_type.residual += precision * residual;
+            if similarity > of_type.nearest {
+                of_type.nearest = similarity;
+            }
+        }
+        let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
+        let near = view.cells;
+        let residual_variance = (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
+        let correlation = intraclass_correlation(contexts, residual_variance);
+        let ridge = (1.0 - correlation) / correlation;
+        let effect = near_residual / (near + ridge);
+        let idle = f64::from(libm::logf(
+            ((view.runs + ELSEWHERE * view.all_runs + PATIENCE) / (near + ELSEWHERE * n + PATIENCE)) as f32,
+        ));
+        Self {
+            types,
+            common: slope * deviation + effect,
+            effect,
+            variance: residual_variance,
+            share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
+            hope: HOPE * (1.0 + STAKES * deviation.clamp(-MAX_STAKES, MAX_STAKES)) * (1.0 + IMPATIENCE * idle * idle),
+        }
+    }
+
+    /// Mean and variance of the gain of an attention type here; the baseline has none.
+    pub fn gain(&self, attention: u8) -> [f64; 2] {
+        if attention == 0 {
+            return [0.0; 2];
+        }
+        let Type { cells, mean, squares, nearby, residual, nearest, .. } = self.types[usize::from(attention)];
+        let own = if nearby > 0.0 { residual / nearby - self.effect } else { 0.0 };
+        let variance = (squares + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
+        let unknown = variance * self.share * (1.0 - nearest * nearest);
+        [mean + self.common + nearest * own, unknown + f64::from(NOISE) * nearest]
+    }
+
+    /// What a choice goes by: the gain that an optimist expects, less what its variance costs where times are lognormal.
+    pub fn score(&self, [mean, variance]: [f64; 2]) -> f64 {
+        mean + self.hope * sqrt(variance) - 0.5 * variance
+    }
+}
+
+/// What another operator's cells are to one.
+#[derive(Clone, Copy)]
+pub struct Kinship {
+    /// How much they count: its own for 1, those of its category and of all others less the more there are of its own and of
+    /// its category.
+    weight: f32,
+    /// Similarity of the same embedding.
+    similarity: f32,
+}
+
+/// What each operator is to one, by the number of cells of each.
+pub fn kinships(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [Kinship; OPERATOR_COUNT] {
+    let degree =
+        |other: Operator| usize::from(other != operator) + usize::from(other.category() != operator.category());
+    let mut counts = [0.0; 3];
+    for (other, &count) in Operator::all().zip(cells) {
+        counts[degree(other)] += count as f32;
+    }
+    let [own, kin, _] = counts;
+    let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
+    core::array::from_fn(|other| {
+        let degree = degree(Operator::at(other as u16));
+        Kinship { weight: weights[degree], similarity: KIN_SIMILARITY[degree] }
+    })
+}
+
+/// Contexts as they are seen from one embedding, and sums over them.
+#[derive(Default)]
+pub struct View {
+    /// Weights, and their sum with ln baseline.
+    all: f64,
+    all_b: f64,
+    /// The same with precisions.
+    near: f64,
+    near_b: f64,
+    /// Trajectories and cells nearby, and trajectories in all.
+    runs: f64,
+    cells: f64,
+    all_runs: f64,
+}
+
+impl View {
+    /// Looks at a context whose embedding is `distance` = 1 − cosine away.
+    pub fn add(&mut self, context: &mut Context, distance: f32, kinship: Kinship) {
+        // k / (1 − k² + noise), without waiting for k.
+        let (root, scale) = (1.0 + RANGE * distance, kinship.similarity);
+        let square = root * root;
+        let k = scale / square;
+        context.similarity = k;
+        context.precision = scale * square / (square * square * (1.0 + NOISE) - scale * scale);
+        context.weight = kinship.weight;
+        context.residual = 0.0;
+        context.squares = 0.0;
+
+        let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
+        let precision = weight * f64::from(context.precision);
+        self.all += weight;
+        self.all_b += weight * b;
+        self.near += precision;
+        self.near_b += precision * b;
+        let runs = weight * f64::from(context.runs);
+        self.runs += f64::from(k) * runs;
+        self.cells += weight * f64::from(k) * f64::from(context.cells);
+        self.all_runs += runs;
+    }
+}
+
+/// Share of the variance of residuals that is between contexts: the mean product of two of one context.
+fn intraclass_correlation(contexts: &[Context], variance: f64) -> f64 {
+    let [mut products, mut pairs] = [0.0; 2];
+    for context in contexts.iter().filter(|context| context.cells > 1) {
+        let (weight, cells) = (f64::from(context.weight), f64::from(context.cells));
+        let sum = f64::from(context.residual);
+        products += weight * (sum * sum - f64::from(context.squares)) / (cells - 1.0);
+        pairs += weight * cells;
+    }
+    let [least, most] = CORRELATIONS;
+    ((products / variance + CORRELATION * CORRELATION_PAIRS) / (pairs + CORRELATION_PAIRS)).max(least).min(most)
+}

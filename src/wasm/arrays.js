@@ -1,0 +1,259 @@
+// Copies between JavaScript's arrays and wasm memory. But for fail(), no function here throws: an exception that passes through wasm would
+// leave the object whose method was called borrowed for ever. What went wrong is in what a function returns, and what the
+// caller's own code has thrown is what cause() gives.
+
+const TypedArray = Object.getPrototypeOf(Float32Array);
+const intrinsic = (key) => Object.getOwnPropertyDescriptor(TypedArray.prototype, key).get;
+// What a typed array says of itself may be a lie, and a call of its own getters may do anything.
+const lengthOf = intrinsic('length');
+const bufferOf = intrinsic('buffer');
+const offsetOf = intrinsic('byteOffset');
+const kindOf = intrinsic(Symbol.toStringTag);
+const setOf = TypedArray.prototype.set;
+const bytesOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get;
+
+/** What is returned for what is no array of numbers. */
+const NO_NUMBERS = -1;
+
+let memory;
+/** The stack pointer of wasm, a global. */
+let stack;
+/** How many calls of the caller's own code are under way, from inside wasm. */
+let running = 0;
+/** The whole memory, made anew when it has grown. */
+let view = new Float32Array();
+let thrown;
+/** Arrays that are used until a call ends, by slot: `{ array }`, or `{ at, length }` of a part of wasm memory. */
+const held = [];
+
+export function connect(exports) {
+  memory = exports.memory;
+  stack = exports.__stack_pointer;
+}
+
+/**
+ * The one function that throws: at the end of a method, when its object is not borrowed any more. The functions that it leaves
+ * do not give their stack back, so this does; if they were called by the caller's own code inside another call, that one does
+ * when it ends.
+ */
+export function fail(exception, stack_start) {
+  if (running === 0 && stack) stack.value = stack_start;
+  throw exception;
+}
+
+/** Said before the caller's own code may run, and after. */
+export function enter() {
+  running++;
+}
+
+export function leave() {
+  running--;
+}
+
+function floats() {
+  if (view.length === 0) view = new Float32Array(memory.buffer);
+  return view;
+}
+
+/** What the caller's code has thrown since the last call of this, or undefined. */
+export function cause() {
+  const last = thrown;
+  thrown = undefined;
+  return last;
+}
+
+/** A copy of what is no typed array, but has `length` numbers: code of the caller's may run. */
+function copied(values, length, Copy) {
+  const copy = Copy.from({ length }, (_, i) => values[i]);
+  // NaN may be meant, or be all that there is in something that is no array.
+  return Number.isNaN(copy[length - 1]) && !Array.isArray(values) ? null : copy;
+}
+
+/** The length of what is no typed array, or NO_NUMBERS. */
+function countOf(values) {
+  const { length } = values;
+  return typeof values === 'object' && Number.isInteger(length) && length >= 0 ? length : NO_NUMBERS;
+}
+
+function isTyped(values) {
+  return kindOf.call(values) !== undefined;
+}
+
+/** Copies `values` to `at`, if there are `length` of them. Returns how many there are, or NO_NUMBERS. */
+export function copy_in(values, at, length) {
+  try {
+    if (isTyped(values)) {
+      const count = lengthOf.call(values);
+      if (count === length) floats().set(values, at >>> 2);
+      return count;
+    }
+    return converted(values, at, length);
+  } catch (error) {
+    thrown = error; // bigints
+    return NO_NUMBERS;
+  }
+}
+
+/** copy_in() of what is no typed array. */
+function converted(values, at, length) {
+  enter();
+  try {
+    const count = countOf(values);
+    if (count !== length) return count;
+    const copy = copied(values, length, Float32Array);
+    if (copy === null) return NO_NUMBERS;
+    floats().set(copy, at >>> 2); // the memory may have grown meanwhile
+    return count;
+  } catch (error) {
+    thrown = error;
+    return NO_NUMBERS;
+  } finally {
+    leave();
+  }
+}
+
+/** Copies `values` to 64-bit floats at `at`, if there are at most `most` of them. Returns as copy_in(). */
+export function copy_doubles_in(values, at, most) {
+  enter();
+  try {
+    const typed = isTyped(values);
+    const count = typed ? lengthOf.call(values) : countOf(values);
+    if (count < 1 || count > most) return count;
+    const copy = typed ? values : copied(values, count, Float64Array);
+    if (copy === null) return NO_NUMBERS;
+    new Float64Array(memory.buffer, at, count).set(copy);
+    return count;
+  } catch (error) {
+    thrown = error;
+    return NO_NUMBERS;
+  } finally {
+    leave();
+  }
+}
+
+/** The values at `at` as they were asked for last: an output is read again and again. */
+let window = new Float32Array();
+
+function windowOn(at, length) {
+  if (window.byteOffset !== at || window.length !== length) window = new Float32Array(memory.buffer, at, length);
+  return window;
+}
+
+/** A new array of the values at `at`; undefined if there is no memory for it. */
+export function copy_out(at, length) {
+  try {
+    return windowOn(at, length).slice();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Copies the values at `at` to what is kept as a whole. */
+export function write_out(slot, at, length) {
+  const { array, at: place } = held[slot];
+  if (place === undefined) setOf.call(array, windowOn(at, length));
+  else floats().copyWithin(place >>> 2, at >>> 2, (at >>> 2) + length);
+}
+
+/** A view of the values at `at`. */
+export function view_of(at, length) {
+  return new Float32Array(memory.buffer, at, length);
+}
+
+/** Keeps a Float32Array for the functions below, until release(). Returns its length, or NO_NUMBERS. */
+export function hold(slot, values) {
+  if (kindOf.call(values) !== 'Float32Array') return NO_NUMBERS;
+  const length = lengthOf.call(values);
+  const buffer = bufferOf.call(values);
+  if (length === 0 && isDetached(buffer)) return NO_NUMBERS;
+  const offset = offsetOf.call(values);
+  // An array on wasm memory goes stale if that grows during the call. The place in memory does not.
+  held[slot] = buffer === memory.buffer ? { at: offset, length } : { array: values, buffer, offset };
+  return length;
+}
+
+function isDetached(buffer) {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch (error) {
+    thrown = error;
+    return true;
+  }
+}
+
+/** Makes a new array of `length` and keeps it like hold(). Returns whether there was memory for it. */
+export function hold_new(slot, length) {
+  try {
+    const array = new Float32Array(length);
+    held[slot] = { array, buffer: array.buffer, offset: 0 };
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The array that is kept, which is kept no longer. */
+export function release(slot) {
+  const found = held[slot];
+  held[slot] = undefined;
+  return found?.array;
+}
+
+/** Values `start` to `start + length` of what is kept. */
+function part(slot, start, length) {
+  const { at, buffer, offset } = held[slot];
+  return at === undefined
+    ? new Float32Array(buffer, offset + 4 * start, length)
+    : new Float32Array(memory.buffer, at + 4 * start, length);
+}
+
+/** Copies `rows` rows of `dim` values, from value `start` of what is kept, to rows of `stride` values at `at`. */
+export function rows_in(slot, start, rows, dim, at, stride) {
+  const to = floats();
+  if (dim === stride) {
+    to.set(part(slot, start, rows * dim), at >>> 2);
+    return;
+  }
+  for (let row = 0; row < rows; row++) to.set(part(slot, start + row * dim, dim), (at >>> 2) + row * stride);
+}
+
+/** The way back. */
+export function rows_out(slot, start, rows, dim, at, stride) {
+  const from = (row, length) => new Float32Array(memory.buffer, at + 4 * row * stride, length);
+  if (dim === stride) {
+    part(slot, start, rows * dim).set(from(0, rows * dim));
+    return;
+  }
+  for (let row = 0; row < rows; row++) part(slot, start + row * dim, dim).set(from(row, dim));
+}
+
+/** The bytes of an ArrayBuffer or a view of one, as a Uint8Array, or undefined. */
+function bytesIn(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  bytesOf.call(value); // throws for everything but an ArrayBuffer
+  return new Uint8Array(value);
+}
+
+/** How many bytes there are, or NO_NUMBERS. */
+export function count_bytes(value) {
+  try {
+    return bytesIn(value).length;
+  } catch (error) {
+    thrown = error;
+    return NO_NUMBERS;
+  }
+}
+
+/** Copies the bytes to `at`, if there are still `length` of them. Returns whether there are. */
+export function copy_bytes_in(value, at, length) {
+  try {
+    const bytes = bytesIn(value);
+    if (bytes.length !== length) return false;
+    new Uint8Array(memory.buffer, at, length).set(bytes);
+    return true;
+  } catch (error) {
+    thrown = error;
+    return false;
+  }
+}

@@ -1,0 +1,215 @@
+//! Vectors that cross the boundary, copied by engine code: that costs a third of a copy that wasm has to ask for.
+
+use alloc::vec::Vec;
+use core::cell::Cell;
+
+use js_sys::Float32Array;
+use wasm_bindgen::prelude::*;
+
+use super::exception::{Exception, type_error};
+use crate::error::{Argument, Error};
+use crate::rows::{Block, LANES, blocks_for};
+
+#[wasm_bindgen(module = "/src/wasm/arrays.js")]
+extern "C" {
+    fn connect(exports: &JsValue);
+    pub fn fail(exception: JsValue, stack_start: usize);
+    pub fn enter();
+    pub fn leave();
+    fn cause() -> JsValue;
+    fn copy_in(values: &JsValue, at: *mut f32, length: usize) -> f64;
+    fn copy_doubles_in(values: &JsValue, at: *mut f64, most: usize) -> f64;
+    fn copy_out(at: *const f32, length: usize) -> JsValue;
+    fn write_out(slot: usize, at: *const f32, length: usize);
+    fn view_of(at: *const f32, length: usize) -> Float32Array;
+    fn hold(slot: usize, values: &JsValue) -> f64;
+    fn hold_new(slot: usize, length: usize) -> bool;
+    fn release(slot: usize) -> JsValue;
+    fn rows_in(slot: usize, start: usize, rows: usize, dim: usize, at: *mut f32, stride: usize);
+    fn rows_out(slot: usize, start: usize, rows: usize, dim: usize, at: *const f32, stride: usize);
+    fn count_bytes(value: &JsValue) -> f64;
+    fn copy_bytes_in(value: &JsValue, at: *mut u8, length: usize) -> bool;
+}
+
+/// What was kept by `hold`.
+const INPUTS: usize = 0;
+const OUTPUTS: usize = 1;
+
+/// Rows of a batch that are copied at a time: so few that they stay in the nearest cache.
+const BATCH_ROWS: usize = 16;
+
+struct Connected(Cell<bool>);
+
+// SAFETY: this module is built without threads.
+#[allow(unsafe_code)]
+unsafe impl Sync for Connected {}
+
+static CONNECTED: Connected = Connected(Cell::new(false));
+
+/// Gives the snippet the exports of the instance. Every call that makes an object does it: nothing is needed before.
+pub fn connect_snippet() {
+    if !CONNECTED.0.replace(true) {
+        connect(&wasm_bindgen::exports());
+    }
+}
+
+#[cold]
+fn no_numbers(argument: Argument, must_be: &str) -> Exception {
+    type_error(argument.name(), must_be, &cause())
+}
+
+/// Copies an array of numbers that the caller has given.
+#[inline(always)]
+pub fn read(values: &JsValue, argument: Argument, to: &mut [f32]) -> Result<(), Exception> {
+    let count = copy_in(values, to.as_mut_ptr(), to.len());
+    if count == to.len() as f64 { Ok(()) } else { Err(unreadable(argument, count, to.len())) }
+}
+
+#[cold]
+#[inline(never)]
+fn unreadable(argument: Argument, count: f64, expected: usize) -> Exception {
+    if count < 0.0 {
+        return no_numbers(argument, "a Float32Array or an array of numbers");
+    }
+    Error::Length { argument, actual: count as usize, expected }.into()
+}
+
+/// Copies attention types that the caller has listed; returns how many there are.
+pub fn read_types(values: &JsValue, to: &mut [f64], types: &mut [u8]) -> Result<usize, Exception> {
+    let argument = Argument::AttentionTypes;
+    let count = copy_doubles_in(values, to.as_mut_ptr(), to.len());
+    if count < 0.0 {
+        return Err(no_numbers(argument, "an array of numbers"));
+    }
+    let count = count as usize;
+    crate::check::entries(argument, count)?;
+    for (to, &value) in types.iter_mut().zip(&to[..count]) {
+        *to = value as u8; // saturates, drops the fraction, and makes 0 of NaN
+        crate::check::number(argument, value, f64::from(*to) == value)?;
+    }
+    Ok(count)
+}
+
+/// A new array with these values.
+#[inline(always)]
+pub fn array(values: &[f32]) -> Result<Float32Array, Exception> {
+    let array = copy_out(values.as_ptr(), values.len());
+    if array.is_undefined() { Err(Error::OutOfMemory.into()) } else { Ok(array.unchecked_into()) }
+}
+
+/// A view of these values, which goes stale when the memory grows.
+pub fn view(values: &[f32]) -> Float32Array {
+    view_of(values.as_ptr(), values.len())
+}
+
+/// A Float32Array of the caller's that the output is written to.
+pub struct Output(());
+
+impl Output {
+    /// Checks it before anything changes.
+    pub fn new(output: &JsValue, dim: usize) -> Result<Self, Exception> {
+        let length = hold(OUTPUTS, output);
+        let kept = Self(());
+        if length < 0.0 {
+            return Err(no_numbers(Argument::Output, "a Float32Array"));
+        }
+        if length != dim as f64 {
+            return Err(Error::Length { argument: Argument::Output, actual: length as usize, expected: dim }.into());
+        }
+        Ok(kept)
+    }
+
+    /// Writes the output.
+    pub fn write(self, values: &[f32]) {
+        write_out(OUTPUTS, values.as_ptr(), values.len());
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        release(OUTPUTS);
+    }
+}
+
+/// Arrays of the caller's that a batch is read from and written to.
+pub struct Batch {
+    dim: usize,
+    rows: usize,
+}
+
+impl Batch {
+    /// Checks them before anything changes. `outputs` is a new array if it is undefined.
+    pub fn new(inputs: &JsValue, outputs: &JsValue, dim: usize) -> Result<Self, Exception> {
+        let length = hold(INPUTS, inputs);
+        let batch = Self { dim, rows: length as usize / dim };
+        if length < 0.0 {
+            return Err(no_numbers(Argument::Inputs, "a Float32Array"));
+        }
+        let length = length as usize;
+        if !length.is_multiple_of(dim) {
+            return Err(Error::Rows { argument: Argument::Inputs, actual: length, dim }.into());
+        }
+        if outputs.is_undefined() {
+            return if hold_new(OUTPUTS, length) { Ok(batch) } else { Err(Error::OutOfMemory.into()) };
+        }
+        let actual = hold(OUTPUTS, outputs);
+        if actual < 0.0 {
+            return Err(no_numbers(Argument::Outputs, "a Float32Array"));
+        }
+        if actual != length as f64 {
+            let (argument, actual) = (Argument::Outputs, actual as usize);
+            return Err(Error::Unequal { argument, actual, other: Argument::Inputs, expected: length }.into());
+        }
+        Ok(batch)
+    }
+
+    /// What the caller gets: the `outputs` that it gave, or the new array.
+    pub fn outputs(self, outputs: &JsValue) -> JsValue {
+        if outputs.is_undefined() { release(OUTPUTS) } else { outputs.clone() }
+    }
+
+    /// Calls `forward` with some rows of inputs and of outputs at a time; `room`, inputs and then outputs, is made if it is
+    /// not there.
+    pub fn run(
+        &self,
+        room: &mut alloc::boxed::Box<[Block]>,
+        mut forward: impl FnMut(&[Block], &mut [Block]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let blocks = blocks_for(self.dim);
+        if room.is_empty() {
+            *room = crate::rows::zeroed(2 * BATCH_ROWS * blocks)?;
+        }
+        let (inputs, outputs) = room.split_at_mut(BATCH_ROWS * blocks);
+        let mut done = 0;
+        while done < self.rows {
+            let rows = BATCH_ROWS.min(self.rows - done);
+            let (inputs, outputs) = (&mut inputs[..rows * blocks], &mut outputs[..rows * blocks]);
+            rows_in(INPUTS, done * self.dim, rows, self.dim, inputs.as_mut_ptr().cast(), blocks * LANES);
+            forward(inputs, outputs)?;
+            rows_out(OUTPUTS, done * self.dim, rows, self.dim, outputs.as_ptr().cast(), blocks * LANES);
+            done += rows;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        release(INPUTS);
+        release(OUTPUTS);
+    }
+}
+
+/// A copy of an ArrayBuffer or a view of one: shared memory can change, and that of wasm goes away when it grows.
+pub fn bytes(value: &JsValue, name: &str) -> Result<Vec<u8>, Exception> {
+    let count = count_bytes(value);
+    let mut bytes: Vec<u8> = Vec::new();
+    if count >= 0.0 {
+        bytes.try_reserve_exact(count as usize).map_err(|_| Error::OutOfMemory)?;
+        bytes.resize(count as usize, 0);
+        if copy_bytes_in(value, bytes.as_mut_ptr(), bytes.len()) {
+            return Ok(bytes);
+        }
+    }
+    Err(type_error(name, "a Uint8Array or an ArrayBuffer", &cause()))
+}

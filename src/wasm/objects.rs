@@ -1,0 +1,54 @@
+//! Plain objects and bytes for the caller.
+
+use js_sys::{Object, Uint8Array};
+use wasm_bindgen::JsValue;
+
+use super::arrays;
+use super::exception::{Exception, set};
+use super::host::JavaScript;
+use super::lists;
+use crate::error::{Argument, Error};
+use crate::merge::{self, Mergeable};
+use crate::state::Metadata;
+
+/// An object of numbers.
+pub fn numbers(fields: &[(&str, f64)]) -> Object {
+    let object = Object::new();
+    for &(name, value) in fields {
+        set(&object, name, &value.into());
+    }
+    object
+}
+
+/// An object of texts.
+pub fn texts(metadata: &Metadata) -> Object {
+    let object = Object::new();
+    for (key, value) in metadata.iter() {
+        set(&object, key, &value.into());
+    }
+    object
+}
+
+/// A new array of these bytes.
+pub fn bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
+    let length = u32::try_from(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    let array = Uint8Array::new_with_length(length);
+    array.copy_from(bytes);
+    Ok(array)
+}
+
+/// `{ bytes, dropped }` of what files merge to.
+pub fn merged<T: Mergeable>(files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
+    arrays::connect_snippet();
+    let files = lists::list(files, Argument::Files, "an array of Uint8Arrays", false)?;
+    let weights = match weights.is_undefined() || weights.is_null() {
+        true => None,
+        false => Some(lists::numbers(weights, Argument::Weights)?),
+    };
+    let normalize = normalize.unwrap_or(true);
+    let file = |i: usize| arrays::bytes(&files[i], &merge::source(i));
+    let merged = merge::files::<T, JavaScript, Exception>(files.len(), file, weights.as_deref(), normalize)?;
+    let object = numbers(&[("dropped", merged.dropped)]);
+    set(&object, "bytes", bytes(&merged.bytes)?.as_ref());
+    Ok(object)
+}
