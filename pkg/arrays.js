@@ -1,6 +1,6 @@
-// Copies between JavaScript's arrays and wasm memory. But for fail(), no function here throws: an exception that passes through wasm would
-// leave the object whose method was called borrowed for ever. What went wrong is in what a function returns, and what the
-// caller's own code has thrown is what cause() gives.
+// Copies between JavaScript's arrays and wasm memory. But for fail() and what wasm-bindgen catches, no function here throws: an
+// exception that passes through wasm would leave the object whose method was called borrowed for ever. What went wrong is in
+// what a function returns, and what the caller's own code has thrown is what cause() gives.
 
 const TypedArray = Object.getPrototypeOf(Float32Array);
 const intrinsic = (key) => Object.getOwnPropertyDescriptor(TypedArray.prototype, key).get;
@@ -11,6 +11,9 @@ const offsetOf = intrinsic('byteOffset');
 const kindOf = intrinsic(Symbol.toStringTag);
 const setOf = TypedArray.prototype.set;
 const bytesOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get;
+const place = (prototype) => ['buffer', 'byteOffset', 'byteLength'].map((key) => Object.getOwnPropertyDescriptor(prototype, key).get);
+const placeOfTyped = place(TypedArray.prototype);
+const placeOfDataView = place(DataView.prototype);
 
 /** What is returned for what is no array of numbers. */
 const NO_NUMBERS = -1;
@@ -18,8 +21,8 @@ const NO_NUMBERS = -1;
 let memory;
 /** The stack pointer of wasm, a global. */
 let stack;
-/** How many calls of the caller's own code are under way, from inside wasm. */
-let running = 0;
+/** Where the stack was when calls of the caller's own code began that are under way from inside wasm, innermost last. */
+const levels = [];
 /** The whole memory, made anew when it has grown. */
 let view = new Float32Array();
 let thrown;
@@ -33,22 +36,28 @@ export function connect(exports) {
 
 /**
  * The one function that throws: at the end of a method, when its object is not borrowed any more. The functions that it leaves
- * do not give their stack back, so this does; if they were called by the caller's own code inside another call, that one does
- * when it ends.
+ * do not give their stack back, so this does: up to its start, or to what another call has of it, inside which the caller's own
+ * code made this one.
  */
 export function fail(exception, stack_start) {
-  if (running === 0 && stack) stack.value = stack_start;
+  if (stack) stack.value = levels.at(-1) ?? stack_start;
   throw exception;
 }
 
-/** Said before the caller's own code may run, and after. */
-export function enter() {
-  running++;
+/** Does what may run the caller's own code. */
+function callersCode(work) {
+  levels.push(stack?.value);
+  try {
+    return work();
+  } finally {
+    levels.pop();
+  }
 }
 
-export function leave() {
-  running--;
-}
+/** A property, the keys and the JSON of what the caller has given. wasm-bindgen catches what they throw. */
+export const property = (object, key) => callersCode(() => object[key]);
+export const keys = (object) => callersCode(() => Reflect.ownKeys(object));
+export const stringify = (value) => callersCode(() => JSON.stringify(value));
 
 function floats() {
   if (view.length === 0) view = new Float32Array(memory.buffer);
@@ -71,8 +80,9 @@ function copied(values, length, Copy) {
 
 /** The length of what is no typed array, or NO_NUMBERS. */
 function countOf(values) {
+  if (typeof values !== 'object' || values === null) return NO_NUMBERS;
   const { length } = values;
-  return typeof values === 'object' && Number.isInteger(length) && length >= 0 ? length : NO_NUMBERS;
+  return Number.isInteger(length) && length >= 0 ? length : NO_NUMBERS;
 }
 
 function isTyped(values) {
@@ -87,47 +97,38 @@ export function copy_in(values, at, length) {
       if (count === length) floats().set(values, at >>> 2);
       return count;
     }
-    return converted(values, at, length);
+    return callersCode(() => converted(values, at, length));
   } catch (error) {
-    thrown = error; // bigints
+    thrown = error;
     return NO_NUMBERS;
   }
 }
 
 /** copy_in() of what is no typed array. */
 function converted(values, at, length) {
-  enter();
-  try {
-    const count = countOf(values);
-    if (count !== length) return count;
-    const copy = copied(values, length, Float32Array);
-    if (copy === null) return NO_NUMBERS;
-    floats().set(copy, at >>> 2); // the memory may have grown meanwhile
-    return count;
-  } catch (error) {
-    thrown = error;
-    return NO_NUMBERS;
-  } finally {
-    leave();
-  }
+  const count = countOf(values);
+  if (count !== length) return count;
+  const copy = copied(values, length, Float32Array);
+  if (copy === null) return NO_NUMBERS;
+  floats().set(copy, at >>> 2); // the memory may have grown meanwhile
+  return count;
 }
 
 /** Copies `values` to 64-bit floats at `at`, if there are at most `most` of them. Returns as copy_in(). */
 export function copy_doubles_in(values, at, most) {
-  enter();
   try {
-    const typed = isTyped(values);
-    const count = typed ? lengthOf.call(values) : countOf(values);
-    if (count < 1 || count > most) return count;
-    const copy = typed ? values : copied(values, count, Float64Array);
-    if (copy === null) return NO_NUMBERS;
-    new Float64Array(memory.buffer, at, count).set(copy);
-    return count;
+    return callersCode(() => {
+      const typed = isTyped(values);
+      const count = typed ? lengthOf.call(values) : countOf(values);
+      if (count < 1 || count > most) return count;
+      const copy = typed ? values : copied(values, count, Float64Array);
+      if (copy === null) return NO_NUMBERS;
+      new Float64Array(memory.buffer, at, count).set(copy);
+      return count;
+    });
   } catch (error) {
     thrown = error;
     return NO_NUMBERS;
-  } finally {
-    leave();
   }
 }
 
@@ -230,15 +231,19 @@ export function rows_out(slot, start, rows, dim, at, stride) {
 
 /** The bytes of an ArrayBuffer or a view of one, as a Uint8Array, or undefined. */
 function bytesIn(value) {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  bytesOf.call(value); // throws for everything but an ArrayBuffer
+  if (ArrayBuffer.isView(value)) return new Uint8Array(...(isTyped(value) ? placeOfTyped : placeOfDataView).map((get) => get.call(value)));
+  try {
+    bytesOf.call(value); // throws for everything but an ArrayBuffer
+  } catch {
+    return undefined;
+  }
   return new Uint8Array(value);
 }
 
 /** How many bytes there are, or NO_NUMBERS. */
 export function count_bytes(value) {
   try {
-    return bytesIn(value).length;
+    return bytesIn(value)?.length ?? NO_NUMBERS;
   } catch (error) {
     thrown = error;
     return NO_NUMBERS;

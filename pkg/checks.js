@@ -41,7 +41,7 @@ export function track(object, registry) {
   registry.register(token, object.__wbg_ptr, token);
 }
 
-/** Frees an object. A second time does no harm; while a call of the object is under way it throws, and the object lives on. */
+/** Frees an object, or does nothing if it was freed before. While a call of the object is under way, that one ends first. */
 export function dispose(object, Class, name, registry, free) {
   // An object that only inherits the address of another would free it and leave that one with it.
   if (!(object instanceof Class && Object.hasOwn(object, '__wbg_ptr'))) throw unusable(undefined, Class, name);
@@ -49,11 +49,6 @@ export function dispose(object, Class, name, registry, free) {
   if (address === 0) return;
   object.__wbg_ptr = 0;
   if (object.__wbg_ptr !== 0) throw new TypeError(`a read-only ${name} cannot be freed`);
-  try {
-    free(address, 0);
-  } catch (error) {
-    object.__wbg_ptr = address;
-    throw error;
-  }
   registry.unregister(object.__wbg_token);
+  free(address, 1);
 }

@@ -1,9 +1,7 @@
 /* @ts-self-types="./ruvector_learning_wasm.d.ts" */
 import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
 import { TextDecoder, TextEncoder } from './text.js';
-import { cause, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, release, rows_in, rows_out, view_of } from './arrays.js';
-import * as import1 from './arrays.js'
-import * as import2 from './arrays.js'
+import { cause, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
 
 
 export const OperatorType = Object.freeze({
@@ -841,10 +839,6 @@ function __wbg_get_imports() {
         __wbg_fail_7efa1da8c7d46579: function(arg0, arg1) {
             fail(takeObject(arg0), arg1 >>> 0);
         },
-        __wbg_get_2080c49015e35254: function() { return handleError(function (arg0, arg1) {
-            const ret = Reflect.get(getObject(arg0), getObject(arg1));
-            return addHeapObject(ret);
-        }, arguments); },
         __wbg_get_d7176cfb76d71114: function(arg0, arg1) {
             const ret = getObject(arg0)[arg1 >>> 0];
             return addHeapObject(ret);
@@ -869,6 +863,10 @@ function __wbg_get_imports() {
             const ret = ArrayBuffer.isView(getObject(arg0));
             return ret;
         },
+        __wbg_keys_ce6b00097f8b29a6: function() { return handleError(function (arg0) {
+            const ret = keys(getObject(arg0));
+            return addHeapObject(ret);
+        }, arguments); },
         __wbg_length_186163212ffe79c3: function(arg0) {
             const ret = getObject(arg0).length;
             return ret;
@@ -901,12 +899,12 @@ function __wbg_get_imports() {
             const ret = new Uint8Array(arg0 >>> 0);
             return addHeapObject(ret);
         },
-        __wbg_ownKeys_c9890d5405932253: function() { return handleError(function (arg0) {
-            const ret = Reflect.ownKeys(getObject(arg0));
-            return addHeapObject(ret);
-        }, arguments); },
         __wbg_parse_c3f72b5a24f83c01: function() { return handleError(function (arg0, arg1) {
             const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
+            return addHeapObject(ret);
+        }, arguments); },
+        __wbg_property_0c336875dce76f9f: function() { return handleError(function (arg0, arg1) {
+            const ret = property(getObject(arg0), getObject(arg1));
             return addHeapObject(ret);
         }, arguments); },
         __wbg_push_c9f4893fc209f768: function(arg0, arg1) {
@@ -930,8 +928,8 @@ function __wbg_get_imports() {
         __wbg_set_feb3714f475485ba: function(arg0, arg1, arg2) {
             getObject(arg0).set(getArrayU8FromWasm0(arg1, arg2));
         },
-        __wbg_stringify_0a0fbf2ef722380a: function() { return handleError(function (arg0) {
-            const ret = JSON.stringify(getObject(arg0));
+        __wbg_stringify_d953885528ce8037: function() { return handleError(function (arg0) {
+            const ret = stringify(getObject(arg0));
             return addHeapObject(ret);
         }, arguments); },
         __wbg_valueOf_6db341d77a0b1da4: function(arg0) {
@@ -941,6 +939,9 @@ function __wbg_get_imports() {
         __wbg_view_of_fdee80536a3b47cf: function(arg0, arg1) {
             const ret = view_of(arg0 >>> 0, arg1 >>> 0);
             return addHeapObject(ret);
+        },
+        __wbg_write_out_ae2ef18545dac434: function(arg0, arg1, arg2) {
+            write_out(arg0 >>> 0, arg1 >>> 0, arg2 >>> 0);
         },
         __wbindgen_generic_0000000000000001: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
@@ -963,8 +964,6 @@ function __wbg_get_imports() {
     return {
         __proto__: null,
         "./ruvector_learning_wasm_bg.js": import0,
-        "./snippets/ruvector-learning-wasm-63fc32ded1c45565/src/wasm/arrays.js": import1,
-        "./snippets/ruvector-learning-wasm-63fc32ded1c45565/src/wasm/arrays.js": import2,
     };
 }
 

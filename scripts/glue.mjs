@@ -52,6 +52,7 @@ function typeCheck(comment, parameter) {
   if (!declared) throw new Error(`the generated JavaScript does not say what ${parameter} is`);
   const [, type, optional] = declared;
   const check = { 'number': 'noNumber', 'number | null': 'noNumber', 'boolean': 'noBoolean', 'boolean | null': 'noBoolean' }[type];
+  if (/^(any|bigint|string|OperatorType)\b/.test(type)) throw new Error(`${parameter}: there is no check for ${type} yet`);
   if (!check) return '';
   if (Boolean(optional) !== type.endsWith('| null')) throw new Error(`${parameter}: ${type} is optional in another way`);
   const given = optional ? `${parameter} != null && ` : '';

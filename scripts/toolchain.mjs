@@ -106,26 +106,44 @@ function buildStd(env) {
   }
 }
 
-/** Compiles a command-line tool from its crate, unless this version is there already. Returns its folder. */
-function cargoTool(crate, binary, version, env) {
+// To optimise a tool thoroughly takes minutes, and what it does then takes seconds, most of them in these crates.
+const BUSY = ['walrus', 'wasmparser', 'wasm-encoder', 'wasm-bindgen-cli-support', 'hashbrown', 'indexmap', 'id-arena', 'gimli'];
+const QUICK_PROFILE = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+  CARGO_PROFILE_RELEASE_LTO: 'off',
+  CARGO_PROFILE_RELEASE_DEBUG: '0',
+  CARGO_PROFILE_RELEASE_STRIP: 'symbols',
+};
+
+/** Compiles command-line tools, `[crate, binary, version]`, unless they are there already. Returns their folders. */
+function cargoTools(tools, env) {
+  const build = path.join(cache, 'build'); // of all: they have some crates in common
+  try {
+    return tools.map((tool) => cargoTool(tool, build, env));
+  } finally {
+    rmSync(build, { recursive: true, force: true });
+  }
+}
+
+function cargoTool([crate, binary, version], build, env) {
   const folder = path.join(cache, `${crate}-${version}`);
   const bin = path.join(folder, 'bin');
   if (existsSync(path.join(bin, binary))) return bin;
   say(`compiling ${crate} ${version}, once (some minutes)`);
-  const build = path.join(cache, 'build');
+  const busy = BUSY.flatMap((name) => ['--config', `profile.release.package.${name}.opt-level=1`]);
   const install = (...more) => {
-    const args = ['install', crate, '--version', version, '--root', folder, '--quiet', '--force', ...more];
-    return spawnSync('cargo', args, { env: { ...env, CARGO_TARGET_DIR: build }, stdio: ['ignore', 2, 2] }).status === 0;
+    const args = ['install', crate, '--version', version, '--root', folder, '--quiet', '--force', ...busy, ...more];
+    const options = { env: { ...env, ...QUICK_PROFILE, CARGO_TARGET_DIR: build }, stdio: ['ignore', 2, 2] };
+    return spawnSync('cargo', args, options).status === 0;
   };
   // The crate's own lock file can name versions that the registry at hand does not have yet.
-  const installed = install('--locked') || install();
-  rmSync(build, { recursive: true, force: true });
-  if (!installed) throw new Error(`could not install ${crate} ${version}`);
+  if (!install('--locked') && !install()) throw new Error(`could not install ${crate} ${version}`);
   return bin;
 }
 
 /** Lists what the functions of a wasm file weigh. Only `npm run size` wants it. */
-export const twiggy = () => path.join(cargoTool('twiggy', 'twiggy', TWIGGY_VERSION, toolchain().env), 'twiggy');
+export const twiggy = () => path.join(...cargoTools([['twiggy', 'twiggy', TWIGGY_VERSION]], toolchain().env), 'twiggy');
 
 /** How to build for a target without an operating system: its installed library, or one built from std's sources. */
 export function bareMetal() {
@@ -226,11 +244,8 @@ function provide() {
   npmDependencies();
   const env = rust();
   const bindgen = lockedVersion('wasm-bindgen');
-  const bins = [
-    cargoTool('wasm-pack', 'wasm-pack', WASM_PACK_VERSION, env),
-    cargoTool('wasm-bindgen-cli', 'wasm-bindgen', bindgen, env),
-    path.join(root, 'node_modules/.bin'),
-  ];
+  const tools = [['wasm-pack', 'wasm-pack', WASM_PACK_VERSION], ['wasm-bindgen-cli', 'wasm-bindgen', bindgen]];
+  const bins = [...cargoTools(tools, env), path.join(root, 'node_modules/.bin')];
   env.PATH = [...(env.PATH.startsWith('/usr/bin:') ? ['/usr/bin'] : []), ...bins, env.PATH].join(':');
   const versions = {
     rustc: output('rustc', ['--version'], env),

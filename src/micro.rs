@@ -135,6 +135,7 @@ impl MicroLora {
     }
 
     /// [`MicroLora::forward_array`] of what [`MicroLora::argument_mut`] holds.
+    #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
     pub(crate) fn forward_argument(&mut self) {
         kernels::copy(&self.buffers.argument, &mut self.buffers.input);
         self.forward();

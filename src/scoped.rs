@@ -251,6 +251,7 @@ impl ScopedLora {
     }
 
     /// [`ScopedLora::forward_array`] of what [`ScopedLora::argument_mut`] holds.
+    #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
     pub(crate) fn forward_argument(&mut self, operator: Operator) -> Result<(), Error> {
         self.prepare(operator)?;
         kernels::copy(&self.buffers.argument, &mut self.buffers.input);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Inputs;
+use common::{IN_WASM, Inputs};
 use common::mixed_model::{Record, posterior_means};
 use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -133,6 +133,9 @@ fn where_nothing_beats_the_baseline_it_is_what_is_recommended() {
     }
 }
 
+/// Seeds of the runs below.
+const SEEDS: u64 = if IN_WASM { 3 } else { 10 };
+
 /// In how many of the last quarter of 2000 rounds the best of the types was recommended, whose gains are `gains`, by number;
 /// run times vary by `noise`, in logarithms.
 fn share_of_best(seed: u64, gains: &[f64], noise: f64, embedding: fn(&mut Inputs) -> Vec<f32>) -> f64 {
@@ -155,7 +158,7 @@ fn share_of_best(seed: u64, gains: &[f64], noise: f64, embedding: fn(&mut Inputs
 
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_in_contexts_that_never_come_back() {
-    for seed in 0..10 {
+    for seed in 0..SEEDS {
         let share = share_of_best(seed, &[0.0, 0.2, -2.0, -2.0], 0.0, |inputs| inputs.vector(16, 1.0));
         assert!(share > 0.95, "seed {seed}: {share}");
     }
@@ -163,7 +166,7 @@ fn what_is_best_is_found_in_contexts_that_never_come_back() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_where_there_is_nothing_to_go_by() {
-    for seed in 0..10 {
+    for seed in 0..SEEDS {
         let share = share_of_best(seed, &[0.0, -0.5, 0.5, 1.0], 0.0, |_| vec![0.0; 16]);
         assert!(share > 0.95, "seed {seed}: {share}");
     }
@@ -171,7 +174,7 @@ fn what_is_best_is_found_where_there_is_nothing_to_go_by() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_though_times_vary() {
-    for seed in 0..10 {
+    for seed in 0..SEEDS {
         let share = share_of_best(seed, &[0.0, 0.3], 0.5, |_| vec![1.0; 16]);
         assert!(share > 0.95, "seed {seed}: {share}");
     }

@@ -96,5 +96,3 @@ export const packaged = (capacity) => (workload, seed) => {
     free: () => buffer.free(),
   };
 };
-
-export const packageRecommends = typeof WasmTrajectoryBuffer.prototype.recommend === 'function';

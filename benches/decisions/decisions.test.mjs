@@ -6,8 +6,9 @@ import { test } from 'node:test';
 
 import { WasmTrajectoryBuffer } from '../../pkg/index.js';
 
+import { OperatorType } from '../operators.mjs';
 import { adapted } from './adapted.mjs';
-import { YARDSTICKS, model, packageRecommends, packaged, thompson } from './contenders.mjs';
+import { YARDSTICKS, model, packaged, thompson } from './contenders.mjs';
 import { measure, regret } from './measure.mjs';
 import { predict } from './model.mjs';
 import { plain } from './plain.mjs';
@@ -17,6 +18,8 @@ import { largest, upperConfidence, valueOfInformation } from './rules.mjs';
 import { SHIPPED } from './settings.mjs';
 import { settingsOf } from './tune.mjs';
 import { fromJson, job, toJson, workload } from './workloads.mjs';
+
+const { HashJoin, IndexScan, Join, MergeJoin, Rerank, Result, Scan, VectorDistance } = OperatorType;
 
 const near = (actual, expected, tolerance, what) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected}`);
@@ -33,7 +36,7 @@ function trajectories(count, { dim = 8, types = 5, contexts = 10, seed = 1, spre
   const common = Float32Array.from({ length: dim }, normal);
   const known = Array.from({ length: contexts }, () => ({
     embedding: common.map((value) => value + 0.5 * normal()),
-    operator: [2, 9, 10, 0, 13][integer(5)],
+    operator: [Join, HashJoin, MergeJoin, Scan, VectorDistance][integer(5)],
     baselineMs: Math.exp(3 + spread[0] * normal()),
   }));
   return Array.from({ length: count }, () => {
@@ -91,14 +94,14 @@ test('yardsticks cost what can be added up', () => {
 });
 
 test('nothing known: the priors', () => {
-  const { mean, sd } = predict([], here({ embedding: [1, 0], operator: 2 }, [0, 1]));
+  const { mean, sd } = predict([], here({ embedding: [1, 0], operator: Join }, [0, 1]));
   allNear(mean, [0, -0.5], 1e-12, 'mean');
   // Unknown: residual and context, whose variance is 0.5.
   allNear(sd, [0, Math.sqrt(0.5 * (0.2 + 0.2))], 1e-12, 'sd');
 });
 
 test('one run: its type is what was measured, and the others move with the grand mean and the context', () => {
-  const run = { embedding: [1, 2], operator: 2, type: 1, executionMs: 50, baselineMs: 100 };
+  const run = { embedding: [1, 2], operator: Join, type: 1, executionMs: 50, baselineMs: 100 };
   const { mean, sd } = predict([run], here(run, [1, 2]));
   const gain = Math.log(2);
   const grand = (gain - 0.5 * 5) / (1 + 5);
@@ -110,7 +113,7 @@ test('one run: its type is what was measured, and the others move with the grand
 
 test('two baselines, one type: the slope', () => {
   const runs = [[100, 50], [10000, 1000]].map(([baselineMs, executionMs], i) =>
-    ({ embedding: [i, 1 - i, 0], operator: 2, type: 1, baselineMs, executionMs }));
+    ({ embedding: [i, 1 - i, 0], operator: Join, type: 1, baselineMs, executionMs }));
   const half = Math.log(100) / 2; // ln baselines are this far from their mean
   const gains = [Math.log(2), Math.log(10)];
   const slope = (half * (gains[1] - gains[0]) + 0.3 * 40) / (2 * half * half + 40);
@@ -124,7 +127,7 @@ test('two baselines, one type: the slope', () => {
   const effect = (likeness * (residuals[0] + residuals[1])) / (2 * likeness + 0.7 / 0.3);
   const local = likeness * ((residuals[0] + residuals[1]) / 2 - effect);
   const left = (0.7 / 0.3) / (2 * likeness + 0.7 / 0.3);
-  const { mean, sd } = predict(runs, here({ embedding: [0, 0, 1], operator: 2 }, [1]));
+  const { mean, sd } = predict(runs, here({ embedding: [0, 0, 1], operator: Join }, [1]));
   near(mean[0], typeMean + effect + local, 1e-12, 'mean');
   const squares = residuals[0] ** 2 + residuals[1] ** 2;
   const own = (squares + (4 * (squares + 10 * variance)) / 12) / 6 / ((squares + 10 * variance) / 12);
@@ -145,7 +148,7 @@ test('the model is the plain one, written as sums over all trajectories', () => 
 });
 
 test('runs of the same are averaged, from the sixth on a new one counts a sixth, and what falls out of the ring does not', () => {
-  const run = (executionMs) => ({ embedding: [1, 0], operator: 2, type: 1, executionMs, baselineMs: 100 });
+  const run = (executionMs) => ({ embedding: [1, 0], operator: Join, type: 1, executionMs, baselineMs: 100 });
   const gain = (runs, settings) => predict(runs, here(run(1), [1]), settings).mean[0];
   near(gain([run(50), run(25), run(12.5)]), Math.log(2) * 2, 1e-12, 'three runs');
   const eight = [2, 1, 2, 3, 2, 2, 4, 3].map((doublings) => run(100 / 2 ** doublings));
@@ -212,14 +215,11 @@ test('an adapter that has learned nothing changes nothing', () => {
   }
 });
 
-const recommends = () => assert.ok(packageRecommends, 'pkg/ has no WasmTrajectoryBuffer.recommend: run `npm run build`');
-
 test('the package predicts what the reference model does', () => {
-  recommends();
   const given = workload('job shuffled', 2);
   const uniform = randomFrom(4);
   const types = Array.from({ length: given.types }, (_, type) => type);
-  for (const [operators, capacity] of [[[2], 300], [[2, 9, 0, 16], 300], [[2, 9, 6, 13], 100]]) {
+  for (const [operators, capacity] of [[[Join], 300], [[Join, HashJoin, Scan, Result], 300], [[Join, HashJoin, IndexScan, VectorDistance], 100]]) {
     const buffer = new WasmTrajectoryBuffer(capacity, given.dim);
     const runs = given.steps.slice(0, 300).map(([, i]) => {
       const operator = operators[Math.floor(uniform() * operators.length)];
@@ -228,7 +228,7 @@ test('the package predicts what the reference model does', () => {
     });
     for (const run of runs) buffer.record(run.embedding, run.operator, run.type, run.executionMs, run.baselineMs);
     for (const embedding of given.embeddings.filter((_, i) => i % 10 === 0)) {
-      for (const operator of new Set([...operators, 14])) {
+      for (const operator of new Set([...operators, Rerank])) {
         const { mean } = predict(runs, { embedding, operator, types }, { ...SHIPPED, capacity });
         const found = Array.from(buffer.predict(embedding, operator, types));
         allNear(found, mean, 1e-4, `operator ${operator} of ${operators}, type`);
@@ -239,12 +239,11 @@ test('the package predicts what the reference model does', () => {
 });
 
 test('the package chooses as the reference model does, draws aside', () => {
-  recommends();
   const seeds = 200;
   for (let state = 1; state <= 16; state += 1) {
     // Close calls: many runs of few contexts, long and short ones, and two types that were never tried.
     const runs = trajectories(80, { seed: state, types: 4, contexts: 6, spread: [2, 0.3] });
-    const context = { embedding: runs[0].embedding, operator: state % 2 === 0 ? 9 : runs[0].operator };
+    const context = { embedding: runs[0].embedding, operator: state % 2 === 0 ? HashJoin : runs[0].operator };
     const shares = [packaged(), model()].map((make) => {
       const counts = new Float64Array(6);
       for (let seed = 1; seed <= seeds; seed += 1) {
@@ -261,7 +260,6 @@ test('the package chooses as the reference model does, draws aside', () => {
 });
 
 test('the package chooses by its seed, and one of the types that it was given', () => {
-  recommends();
   const given = workload('job odd');
   const [first, again, other] = [1, 1, 2].map((seed) => {
     const contender = packaged()(given, seed);
@@ -272,6 +270,6 @@ test('the package chooses by its seed, and one of the types that it was given', 
   assert.deepEqual(first, again);
   assert.notDeepEqual(first, other);
   const buffer = new WasmTrajectoryBuffer(10, given.dim);
-  for (let i = 0; i < 20; i += 1) assert.ok([5, 9].includes(buffer.recommend(given.embeddings[i], 2, [5, 9])));
+  for (let i = 0; i < 20; i += 1) assert.ok([5, 9].includes(buffer.recommend(given.embeddings[i], Join, [5, 9])));
   buffer.free();
 });

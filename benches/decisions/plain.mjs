@@ -1,8 +1,9 @@
-// The reference model once more, for its test: every formula as sums over lists, and nothing shared with model.mjs.
+// The reference model once more, for its test: every formula as sums over lists, and nothing shared with model.mjs
+// but the operators' categories.
 
-const CATEGORIES = [[0, 6, 7, 8], [1, 4], [2, 9, 10], [3, 11], [5, 12], [13, 14], [15, 16]];
+import { CATEGORY } from '../operators.mjs';
+
 const sum = (list, value) => list.reduce((total, item) => total + value(item), 0);
-const categoryOf = (operator) => CATEGORIES.findIndex((members) => members.includes(operator));
 
 function cosine(a, b) {
   const dot = (x, y) => sum([...x.keys()], (i) => x[i] * y[i]);
@@ -26,7 +27,7 @@ export function plain(trajectories, { embedding, operator, types }) {
   const contexts = grouped(trajectories, sameContext).map((runs) => {
     const [first] = runs;
     const cosineHere = sameContext(first, { embedding, operator }) ? 1 : cosine(first.embedding, embedding);
-    const kin = first.operator === operator ? 1 : categoryOf(first.operator) === categoryOf(operator) ? 0.7 : 0.5;
+    const kin = first.operator === operator ? 1 : CATEGORY[first.operator] === CATEGORY[operator] ? 0.7 : 0.5;
     const likeness = kin / (1 + 10 * (1 - cosineHere)) ** 2;
     const tried = grouped(runs.filter(({ type }) => type > 0), (a, b) => a.type === b.type);
     const gainOf = ({ baselineMs, executionMs }) => Math.max(-6, Math.min(6, Math.log(baselineMs / executionMs)));
@@ -36,7 +37,7 @@ export function plain(trajectories, { embedding, operator, types }) {
   });
 
   const isOwn = (context) => context.operator === operator;
-  const isKin = (context) => !isOwn(context) && categoryOf(context.operator) === categoryOf(operator);
+  const isKin = (context) => !isOwn(context) && CATEGORY[context.operator] === CATEGORY[operator];
   const [own, kin] = [isOwn, isKin].map((is) => sum(contexts.filter(is), ({ cells }) => cells.length));
   for (const context of contexts) {
     context.weight = isOwn(context) ? 1 : 4 / (4 + own + (isKin(context) ? 0 : kin));

@@ -2,7 +2,7 @@
 
 import { readOptions } from '../command.mjs';
 import { LESSONS, RATES, adapted } from './adapted.mjs';
-import { YARDSTICKS, model, packageRecommends, packaged, thompson } from './contenders.mjs';
+import { YARDSTICKS, model, packaged, thompson } from './contenders.mjs';
 import { IDEAS } from './ideas.mjs';
 import { measure } from './measure.mjs';
 import { contendersTable, ideasTable, tuneTables } from './report.mjs';
@@ -58,9 +58,8 @@ function measured(names, makers, seeds) {
 }
 
 function compare(seeds = 20) {
-  const makers = { ...YARDSTICKS, 'Thompson sampling': thompson, 'reference model': model() };
-  if (packageRecommends) Object.assign(makers, { 'the package': packaged(), 'the package, last 1000 runs': packaged(1000) });
-  else console.log('The package in pkg/ has no recommend(), so it is left out.\n');
+  const own = { 'the package': packaged(), 'the package, last 1000 runs': packaged(1000) };
+  const makers = { ...YARDSTICKS, 'Thompson sampling': thompson, 'reference model': model(), ...own };
   for (const name of chosen(NAMES)) {
     const results = Object.fromEntries(measured([name], makers, seeds).map((each) => [each.name, each.results[0]]));
     progress('');

@@ -1,7 +1,9 @@
 // The synthetic workload: clusters of similar queries under several operators, whose run times may change half way.
 
+import { CATEGORY, OperatorType } from '../operators.mjs';
 import { normalFrom, randomFrom, shuffled } from './random.mjs';
-import { CATEGORY } from './operators.mjs';
+
+const { Aggregate, HashJoin, IndexScan, Join, MergeJoin, Rerank, Scan, VectorDistance } = OperatorType;
 
 const CLUSTERS = 40;
 const MEMBERS = 5;
@@ -9,7 +11,10 @@ const TYPES = 12;
 const DIM = 64;
 const PASSES = 20;
 const NOISE = 0.1; // of a measured run time, in logarithms
-const OPERATORS = [2, 9, 9, 10, 0, 6, 6, 3, 13, 13, 13, 14]; // of a cluster: one of these
+/** A cluster has one of these; those that stand here more than once are more frequent. */
+const OPERATORS = [
+  Join, HashJoin, HashJoin, MergeJoin, Scan, IndexScan, IndexScan, Aggregate, VectorDistance, VectorDistance, VectorDistance, Rerank,
+];
 const LARGEST_GAIN = 3; // in logarithms
 
 /**

@@ -1,10 +1,10 @@
 // The workloads: which queries come in which order, and the run time of each under every type.
 
 import { loadBenchmark } from '../../examples/job/benchmark.mjs';
+import { OperatorType } from '../operators.mjs';
 import { randomFrom, shuffled } from './random.mjs';
 import { synthetic } from './synthetic.mjs';
 
-const JOIN = 2; // the operator of all queries of the Join Order Benchmark
 const PASSES = 20;
 const HALVES = { all: () => true, odd: (family) => family % 2 === 1, even: (family) => family % 2 === 0 };
 
@@ -19,7 +19,7 @@ export function job({ families = 'all', order = null } = {}) {
   const steps = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
     const indices = uniform ? shuffled(kept.length, uniform) : kept.keys();
-    for (const i of indices) steps.push([pass, i, JOIN, i]);
+    for (const i of indices) steps.push([pass, i, OperatorType.Join, i]); // every query joins tables
   }
   return {
     name: ['job', ...(families === 'all' ? [] : [families]), ...(uniform ? ['shuffled'] : [])].join(' '),

@@ -11,7 +11,7 @@ const HELP = `npm run bench:learning -- [options]
 
   --quick          fewer rows, seeds and rates: half a minute instead of some
   --only PATTERN   only rows whose name or title matches: "base|real"; writes no files
-  --readme         writes learning.svg, the plot of the README, as well
+  --readme         writes learning.svg, the plot in docs/learning.md, as well
   --help           this`;
 
 const declared = {

@@ -1,64 +1,94 @@
 // The benchmark itself, the same in Node and in a page: every case is checked, then all are timed in interleaved rounds.
-import { CURVE, DIM, ROWS } from './rows.mjs';
+import { CHURN, CURVE, DIM, ROWS } from './rows.mjs';
 
 /**
- * `spawn()` starts a worker: `{ ask(method, ...args), stop() }`. `wasm`: the bytes of `peer`, and of `floor` or null. `only`:
- * a pattern that names of rows match. `say` is told of the progress.
+ * `spawn()` starts a worker: `{ ask(method, ...args), stop() }`. `given` is what the players need: `wasm`, the bytes of `peer`,
+ * and of `floor` or null; `previous`, the folder of version 0.1.0 or null; `categories`, by operator. `only`: a pattern that names
+ * of rows match. `say` is told of the progress.
  *
- * Returns `rows` and `curve`, with nanoseconds per operation by column and our `ratios` to the other columns (their time
+ * Returns `rows`, `curve` and `churn`, with nanoseconds per operation by column and our `ratios` to the other columns (their time
  * divided by ours, round by round); `memory` in bytes; and `missing`, rows whose method the package does not have.
  */
-export async function bench({ spawn, wasm, rounds, only = '', say }) {
-  const names = ['ours', 'peer', 'javascript', ...(wasm.floor ? ['loop'] : [])];
+export async function bench({ spawn, given, rounds, only = '', say }) {
+  const matches = (name) => new RegExp(only, 'i').test(name);
+  const context = { spawn, given, rounds, matches, say };
+  const packages = ['ours', ...(given.previous ? ['previous'] : []), 'peer'];
+  const calls = await timedCalls(packages, context);
+  const churn = matches('churn') ? await timedChurn(packages, context) : [];
+  return { rounds, ...calls, churn };
+}
+
+/** The rows and the curve, each player in one worker; and at the end the memory that objects take. */
+function timedCalls(packages, { matches, ...context }) {
+  const players = [...packages, 'javascript', ...(context.given.wasm.floor ? ['loop'] : [])];
+  return withWorkers(players.map((who) => [who, who]), context, async (workers) => {
+    context.say('checking');
+    const rows = [];
+    const missing = [];
+    for (const { name, loop, floor, alone, goals } of ROWS.filter((row) => matches(row.name))) {
+      const callers = alone ? [] : [...packages, 'javascript'].map((who) => [who, who, name]);
+      const contenders = await lineUp(workers, [...callers, ['loop', 'loop', loop], ['floor', 'ours', floor]], DIM);
+      if (alone || contenders[0]?.column === 'ours') rows.push({ name, dim: DIM, goals, contenders });
+      else missing.push(name);
+    }
+    const curve = [];
+    for (const name of CURVE.calls.filter((call) => matches(`curve ${call}`))) {
+      for (const dim of CURVE.dims) {
+        const players = [...packages, 'javascript'].filter((who) => who !== 'peer' || dim <= CURVE.peerUpTo);
+        curve.push({ name, dim, contenders: await lineUp(workers, players.map((who) => [who, who, name]), dim) });
+      }
+    }
+    await timeAll([...rows, ...curve], context);
+    const memory = matches('memory') ? await memoryOf(packages, workers) : null;
+    return { missing, rows: rows.map(summarised), curve: curve.map(summarised), memory };
+  });
+}
+
+/** Each number of live objects in a worker of its own: an allocator remembers how many there were. */
+function timedChurn(packages, { matches, ...context }) {
+  const key = (who, live) => `${who}, ${live} live`;
+  const players = CHURN.live.flatMap((live) => packages.map((who) => [key(who, live), who]));
+  return withWorkers(players, context, async (workers) => {
+    context.say('churn');
+    const rows = [];
+    for (const live of CHURN.live) {
+      const name = CHURN.nameOf(live);
+      const contenders = await lineUp(workers, packages.map((who) => [who, key(who, live), name]), DIM);
+      rows.push({ name, dim: DIM, contenders });
+    }
+    await timeAll(rows, context);
+    return rows.map((row, i) => ({ live: CHURN.live[i], ...summarised(row) }));
+  });
+}
+
+/** Workers by key, each of them one player, for as long as `work` takes. */
+async function withWorkers(players, { spawn, given }, work) {
   const workers = {};
   try {
-    for (const name of names) {
-      workers[name] = spawn();
-      await workers[name].ask('start', name, wasm);
+    for (const [key, player] of players) {
+      workers[key] = spawn();
+      await workers[key].ask('start', player, given);
     }
-    return await race(workers, { rounds, only, say });
+    return await work(workers);
   } finally {
     for (const worker of Object.values(workers)) worker.stop();
   }
 }
 
-async function race(workers, { rounds, only, say }) {
-  const matches = (name) => new RegExp(only, 'i').test(name);
-
-  /** A row's contenders, ready: those who are there and have the method. */
-  async function lineUp(wanted, dim) {
-    const contenders = [];
-    for (const [column, who, name] of wanted) {
-      const number = name && workers[who] ? await workers[who].ask('ready', name, dim) : null;
-      if (number !== null) contenders.push({ column, times: [], time: () => workers[who].ask('time', number) });
-    }
-    return contenders;
+/** A row's contenders, ready: of the wanted ones, [column, worker, case], those who are there and have the method. */
+async function lineUp(workers, wanted, dim) {
+  const contenders = [];
+  for (const [column, key, name] of wanted) {
+    const number = name && workers[key] ? await workers[key].ask('ready', name, dim) : null;
+    if (number !== null) contenders.push({ column, times: [], time: () => workers[key].ask('time', number) });
   }
+  return contenders;
+}
 
-  say('checking');
-  const rows = [];
-  const missing = [];
-  for (const { name, loop, floor, alone, goals } of ROWS.filter((row) => matches(row.name))) {
-    const wanted = [
-      ...(alone ? [] : ['ours', 'peer', 'javascript'].map((who) => [who, who, name])),
-      ['loop', 'loop', loop],
-      ['floor', 'ours', floor],
-    ];
-    const contenders = await lineUp(wanted, DIM);
-    if (alone || contenders[0]?.column === 'ours') rows.push({ name, dim: DIM, goals, contenders });
-    else missing.push(name);
-  }
-  const curve = [];
-  for (const name of CURVE.calls.filter((call) => matches(`curve ${call}`))) {
-    for (const dim of CURVE.dims) {
-      const who = dim <= CURVE.peerUpTo ? ['ours', 'peer', 'javascript'] : ['ours', 'javascript'];
-      curve.push({ name, dim, contenders: await lineUp(who.map((player) => [player, player, name]), dim) });
-    }
-  }
-
+async function timeAll(rows, { rounds, say }) {
   for (let round = 0; round <= rounds; round++) {
     say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
-    for (const { contenders } of [...rows, ...curve]) {
+    for (const { contenders } of rows) {
       // One after the other, another one first in each round.
       for (let i = 0; i < contenders.length; i++) {
         const contender = contenders[(i + round) % contenders.length];
@@ -67,8 +97,12 @@ async function race(workers, { rounds, only, say }) {
       }
     }
   }
-  const memory = matches('memory') ? { ours: await workers.ours.ask('memory'), peer: await workers.peer.ask('memory') } : null;
-  return { rounds, missing, rows: rows.map(summarised), curve: curve.map(summarised), memory };
+}
+
+async function memoryOf(packages, workers) {
+  const memory = {};
+  for (const who of packages) memory[who] = await workers[who].ask('memory');
+  return memory;
 }
 
 function summarised({ name, dim, goals = [], contenders }) {

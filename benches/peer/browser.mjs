@@ -19,7 +19,7 @@ export const BROWSERS = [
 ];
 
 /** Runs bench() with these options in a page: `{ engine, result }`. */
-export async function benchInBrowser({ kind, find, name, ...launch }, { wasm, say, ...options }) {
+export async function benchInBrowser({ kind, find, name, ...launch }, { given: { wasm, ...given }, say, ...options }) {
   const executablePath = find();
   const server = await serve();
   let browser;
@@ -28,9 +28,9 @@ export async function benchInBrowser({ kind, find, name, ...launch }, { wasm, sa
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/benches/peer/page.html`);
     await page.exposeFunction('say', say);
-    const given = Object.entries(wasm).filter(([, data]) => data);
-    const bytes = Object.fromEntries(given.map(([module, data]) => [module, data.toString('base64')]));
-    const answer = await page.evaluate((...args) => globalThis.benchInPage(...args), bytes, options);
+    const there = Object.entries(wasm).filter(([, data]) => data);
+    const bytes = Object.fromEntries(there.map(([module, data]) => [module, data.toString('base64')]));
+    const answer = await page.evaluate((...args) => globalThis.benchInPage(...args), bytes, { given, ...options });
     return { engine: await browser.version(), result: JSON.parse(answer) };
   } finally {
     await browser?.close();

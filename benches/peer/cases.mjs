@@ -5,6 +5,7 @@
 // `count()`, where there is one, is how many operations were carried out.
 import { normal, vector } from '../../tests/js/numbers.mjs';
 import { OPERATOR } from './players.mjs';
+import { CHURN } from './rows.mjs';
 
 const BATCH_ROWS = 64;
 const CAPACITY = 1000;
@@ -43,6 +44,7 @@ export function casesOf(player) {
       input,
       gradient,
       batch: vector(BATCH_ROWS * dim, next),
+      targets: [draw(1), draw(1)],
       output: () => minus(player.output(lora, dim), input),
       forward: { prepare: () => prepare(input), count: counter('forward_count'), operations: once },
       adapt: { ...adapt, prepare: () => prepare(input) },
@@ -94,7 +96,44 @@ export function casesOf(player) {
       buffer.record(embeddings[turn], OPERATOR, type, 100, 110);
       turn = (turn + 1) % contexts;
     };
-    return { ask: { prepare, operations: once, call: ask }, go: { prepare, operations: once, call: go } };
+    const predict = () => buffer.predict(embedding, OPERATOR, ATTENTION_TYPES);
+    const calls = { ask, go, predict };
+    return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, { prepare, operations: once, call }]));
+  }
+
+  /** The oldest of `live` adapters goes, and a new one takes its place. */
+  function replacing(dim, live) {
+    const input = vector(dim, normal(dim));
+    // Where there is no wasm memory, nothing depends on how many there are.
+    const loras = Array.from({ length: player.memory ? live : 1 }, () => player.micro(dim));
+    let turn = 0;
+    const call = () => {
+      player.free(loras[turn]);
+      loras[turn] = player.micro(dim);
+      turn = (turn + 1) % loras.length;
+    };
+    const result = () => Array.from(loras.at(turn - 1).forward_array(input)); // of the newest
+    return { prepare() {}, operations: once, call, result };
+  }
+
+  /** An adapter that has learned, and the bytes of its file. */
+  function saved(dim) {
+    if (!player.save) return undefined;
+    const { lora, forward, input } = micro(dim);
+    let bytes;
+    const prepare = () => {
+      forward.prepare();
+      bytes = player.save(lora);
+    };
+    const result = () => {
+      const loaded = player.load(bytes);
+      const output = minus(loaded.forward_array(input), input);
+      player.free(loaded);
+      return output;
+    };
+    const save = () => (bytes = player.save(lora));
+    const load = () => player.free(player.load(bytes));
+    return { save: { prepare, operations: once, call: save, result }, load: { prepare, operations: once, call: load, result } };
   }
 
   return {
@@ -148,6 +187,27 @@ export function casesOf(player) {
         turn ^= 1;
       };
       return { ...adapt, prepare, call };
+    },
+    'train': (dim) => {
+      const { lora, adapt, input, targets } = micro(dim);
+      if (!lora.train) return undefined;
+      // In turn, because one target alone would be reached, and then there is nothing left to learn.
+      let turn = 0;
+      const prepare = () => {
+        turn = 0;
+        adapt.prepare();
+      };
+      const call = () => {
+        lora.train(input, targets[turn]);
+        turn ^= 1;
+      };
+      return { ...adapt, prepare, call };
+    },
+    'predicted_improvement': (dim) => {
+      const { lora, forward: { prepare }, input } = micro(dim);
+      if (!lora.predicted_improvement) return undefined;
+      let found;
+      return { prepare, operations: once, call: () => (found = lora.predicted_improvement(input)), result: () => [found] };
     },
 
     'scoped forward(op)': (dim) => {
@@ -231,10 +291,15 @@ export function casesOf(player) {
     'recommend': (dim) => advised(dim, CAPACITY)?.ask,
     'recommend and record': (dim) => advised(dim, CAPACITY)?.go,
     'recommend, 100 contexts': (dim) => advised(dim, CAPACITY / 10)?.ask,
+    'predict': (dim) => advised(dim, CAPACITY)?.predict,
     'a pass over the embeddings': (dim) => {
       const embeddings = player.embeddings?.(CAPACITY, dim);
       return embeddings && { prepare() {}, operations: once, call: () => embeddings.pass() };
     },
+
+    'to_safetensors': (dim) => saved(dim)?.save,
+    'from_safetensors': (dim) => saved(dim)?.load,
+    ...Object.fromEntries(CHURN.live.map((live) => [CHURN.nameOf(live), (dim) => replacing(dim, live)])),
 
     // The engine's own part in what the calls above cost.
     'an empty call': () => ({ prepare() {}, operations: () => 1, call: () => player.nothing() }),

@@ -20,7 +20,7 @@ export function buildFloor() {
 }
 
 function wasmOptOptions() {
-  const manifest = readFileSync(path.join(root, 'pkg/crate/Cargo.toml'), 'utf8');
+  const manifest = readFileSync(path.join(root, 'Cargo.toml'), 'utf8');
   const [, list] = manifest.match(/^wasm-opt = \[([^\]]*)\]/m);
   return list.match(/-[-\w]+/g);
 }

@@ -216,6 +216,14 @@ class Factors {
     this.c1 = c1;
   }
 
+  /** (y · x) / |x|² − 1. The last projection stays. */
+  gain(x) {
+    dots(this.a0, this.a1, x);
+    const [h0, h1] = sums;
+    dots(this.b0, this.b1, x);
+    return ALPHA * (h0 * sums[0] + h1 * sums[1]) / sums[2];
+  }
+
   deltaNorm() {
     const { ap, aq, ar, bp, bq, br } = this;
     return ALPHA * Math.sqrt(ap * bp + 2 * aq * bq + ar * br);
@@ -284,6 +292,23 @@ export class MicroLora {
     this.adapted++;
   }
 
+  train(input, target) {
+    const { dim, output, factors: { gradient } } = this;
+    this.input.set(input);
+    this.forward_into(input, output);
+    let squares = 0;
+    for (let i = 0; i < dim; i++) {
+      gradient[i] = output[i] - target[i];
+      squares += gradient[i] * gradient[i];
+    }
+    this.adapt_array(gradient);
+    return squares / dim;
+  }
+
+  predicted_improvement(input) {
+    return this.factors.gain(input);
+  }
+
   delta_norm() {
     return this.factors.deltaNorm();
   }
@@ -297,12 +322,11 @@ export class MicroLora {
   }
 }
 
-const CATEGORIES = [0, 1, 2, 3, 1, 4, 0, 0, 0, 2, 2, 3, 4, 5, 5, 6, 6];
-
-/** The adapters of operators are 1 … 17, those of categories 2³² … */
+/** `categoryOf`: the number of each operator's category. The adapters of operators are 1 …, those of categories 2³² … */
 export class ScopedLora {
-  constructor(dim, learningRate, start = randomStart) {
+  constructor(dim, learningRate, categoryOf, start = randomStart) {
     this.dim = dim;
+    this.categoryOf = categoryOf;
     this.newFactors = (adapter) => new Factors(start(dim, adapter), learningRate);
     this.input = new Float32Array(dim);
     this.output = new Float32Array(dim);
@@ -311,15 +335,16 @@ export class ScopedLora {
   }
 
   reset_all() {
-    this.scopes = CATEGORIES.map(() => null);
-    this.categories = Array(7).fill(null);
+    this.scopes = this.categoryOf.map(() => null);
+    this.categories = Array(Math.max(...this.categoryOf) + 1).fill(null);
   }
 
   /** The operator's adapter, made when first used. */
   scope(op) {
+    const number = this.categoryOf[op];
     this.scopes[op] ??= {
       own: this.newFactors(1 + op),
-      category: this.categories[CATEGORIES[op]] ??= this.newFactors(2 ** 32 + CATEGORIES[op]),
+      category: this.categories[number] ??= this.newFactors(2 ** 32 + number),
       context: new Float32Array(this.dim),
       adapted: 0,
       forwarded: 0,

@@ -2,14 +2,13 @@
 import { DIM } from './rows.mjs';
 
 const INSTANCES = 256;
-const OPERATORS = 17;
 
-/** Bytes per WasmScopedLoRA: new, and once all of its operators have learned. */
-export function scopedMemory(player) {
+/** Bytes per WasmScopedLoRA: new, and once all of its operators, of which there are so many, have learned. */
+export function scopedMemory(player, operators) {
   const gradient = new Float32Array(DIM).fill(0.1);
   const learned = () => {
     const lora = player.scoped(DIM);
-    for (let op = 0; op < OPERATORS; op++) {
+    for (let op = 0; op < operators; op++) {
       lora.forward_array(op, gradient);
       lora.adapt_array(op, gradient);
     }

@@ -1,5 +1,5 @@
-// Who is measured, behind one interface: ours, the published package, plain JavaScript, the loops inside wasm; and the
-// float64 reference that the results of all but the published package must agree with.
+// Who is measured, behind one interface: ours, version 0.1.0, the published package, plain JavaScript, the loops inside wasm; and
+// the float64 reference that the results of all but the published package must agree with.
 //
 // A player makes objects with the package's method names by `micro(dim)`, `scoped(dim)` and `buffer(capacity, dim)`;
 // `input(object, dim)` and `output(object, dim)` are their fixed buffers; `rewards` are given in turn.
@@ -8,12 +8,12 @@ import { MicroLora, ScopedLora, TrajectoryBuffer } from './javascript.mjs';
 
 const ALPHA = 0.1;
 const LEARNING_RATE = 0.1;
-/** The operator that all cases of the scoped classes are about. */
+/** The operator that all cases of the scoped classes are about: any that the published package has, too. */
 export const OPERATOR = 2;
 // In turn, because one reward alone would be learned, and then there is nothing left to adapt.
 const REWARDS = [0.5, -0.2];
 
-/** The classes of ours or of the published package; `wasm` is what their initialisation returned. */
+/** The classes of ours, of version 0.1.0 or of the published package; `wasm` is what their initialisation returned. */
 export function packaged({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }, wasm) {
   // Made anew each time: views go stale when the memory grows.
   const view = (address, dim) => new Float32Array(wasm.memory.buffer, address, dim);
@@ -24,14 +24,17 @@ export function packaged({ WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }
     input: (object, dim) => view(object.get_input_ptr(), dim),
     output: (object, dim) => view(object.get_output_ptr(), dim),
     free: (object) => object.free(),
+    save: WasmMicroLoRA.from_safetensors && ((object) => object.to_safetensors()),
+    load: (bytes) => WasmMicroLoRA.from_safetensors(bytes),
     memory: wasm.memory,
     rewards: REWARDS,
   };
 }
 
-export const plainJavaScript = () => ({
+/** `categories`: the number of each operator's category. */
+export const plainJavaScript = (categories) => ({
   micro: (dim) => new MicroLora(dim, LEARNING_RATE, startOfA),
-  scoped: (dim) => new ScopedLora(dim, LEARNING_RATE, startOfA),
+  scoped: (dim) => new ScopedLora(dim, LEARNING_RATE, categories, startOfA),
   buffer: (capacity, dim) => new TrajectoryBuffer(capacity, dim),
   input: (object) => object.input,
   output: (object) => object.output,
@@ -164,6 +167,14 @@ export function reference() {
       this.of.input = [...this.input];
       this.of.adaptWithReward(...args);
     }
+
+    train(input, target) {
+      this.of.adapt(this.forward_array(input).map((value, i) => value - target[i]));
+    }
+
+    predicted_improvement(input) {
+      return this.of.predictedImprovement(input);
+    }
   }
 
   class Buffer {
@@ -200,6 +211,8 @@ export function reference() {
     input: (object) => ({ set: (values) => object.input = [...values] }),
     output: (object) => object.output,
     free() {},
+    save: (object) => object,
+    load: (object) => object,
     rewards: REWARDS,
   };
 }

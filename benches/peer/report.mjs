@@ -4,9 +4,10 @@ import os from 'node:os';
 
 import * as echarts from 'echarts';
 
-import { CURVE, MEMORY_GOAL } from './rows.mjs';
+import { PREVIOUS_VERSION } from './previous.mjs';
+import { CHURN, CURVE, MEMORY_GOAL } from './rows.mjs';
 
-const NAMES = { ours: 'ours', peer: 'published', javascript: 'JavaScript', loop: 'loop in wasm', floor: 'floor' };
+const NAMES = { ours: 'ours', previous: PREVIOUS_VERSION, peer: 'published', javascript: 'JavaScript', loop: 'loop in wasm', floor: 'floor' };
 
 /** Where and with what it was measured. */
 export function environment(engine) {
@@ -28,8 +29,7 @@ const number = (value) => value >= 100 ? value.toFixed(0) : value.toFixed(1);
 const spread = ({ median, q1, q3 }) => `${number(median)} (${number(q1)}–${number(q3)})`;
 
 /** A goal of a row: its words, and whether it was reached. */
-function judged({ than, faster, longest, within }, { ns, ratios }) {
-  if (within) return { text: `at most ${within} ns`, found: `${number(ns.ours.median)} ns`, met: ns.ours.median <= within };
+function judged({ than, faster, longest }, { ratios }) {
   const ratio = ratios[than]?.median;
   if (ratio === undefined) return undefined;
   if (faster) return { text: `at least ${faster}x of ${NAMES[than]}`, found: `${ratio.toFixed(2)}x`, met: ratio >= faster };
@@ -37,6 +37,17 @@ function judged({ than, faster, longest, within }, { ns, ratios }) {
 }
 
 const goalsOf = (row) => row.goals.map((goal) => judged(goal, row)).filter(Boolean);
+
+const verdict = ({ text, found, met }) => `${met ? 'met' : 'missed'}: ${found}, ${text}`;
+
+/** Those of the columns that some row has. */
+const columnsOf = (rows) => Object.keys(NAMES).filter((column) => rows.some(({ ns }) => ns[column]));
+
+function churnGoal([few, many]) {
+  const found = many.ns.ours.median / few.ns.ours.median;
+  const text = `at most ${CHURN.longest} times as long with ${many.live} live as with ${few.live}`;
+  return { text, found: found.toFixed(2), met: found <= CHURN.longest };
+}
 
 function memoryGoal({ ours, peer }) {
   const share = ours.empty / peer.empty;
@@ -49,31 +60,40 @@ function aligned(rows) {
 }
 
 /** Medians and quartiles in nanoseconds per call, ratios and goals. */
-export function table({ rounds, missing, rows, curve, memory }, { date, engine, cpu, packages }) {
-  const columns = Object.keys(NAMES).filter((column) => rows.some(({ ns }) => ns[column]));
+export function table({ rounds, missing, rows, curve, churn, memory }, { date, engine, cpu, packages }) {
+  const columns = columnsOf(rows);
   const ratio = (row, column) => row.ratios[column] ? `${row.ratios[column].median.toFixed(2)}x` : '';
-  const verdict = ({ text, found, met }) => `${met ? 'met' : 'missed'}: ${found}, ${text}`;
+  const share = ({ ratios: { previous } }) => previous ? (1 / previous.median).toFixed(2) : '';
+  const shares = columns.includes('previous') ? [{ head: `÷ ${NAMES.previous}`, of: share }] : [];
   const lines = rows.map((row) => [
     row.name,
     ...columns.map((column) => row.ns[column] ? spread(row.ns[column]) : ''),
+    ...shares.map(({ of }) => of(row)),
     ratio(row, 'peer'),
     ratio(row, 'javascript'),
     goalsOf(row).map(verdict).join('; '),
   ]);
   const text = [
     `${engine}; ${cpu}; ${date}; ${Object.entries(packages).map((each) => each.join(' ')).join(', ')}`,
-    `nanoseconds per call at d = 256, median (quartiles) of ${rounds} interleaved rounds; x: how much faster ours is`,
-    '',
-    aligned([['call', ...columns.map((column) => NAMES[column]), 'published', 'JavaScript', 'goals'], ...lines]),
+    `nanoseconds per call at d = 256, median (quartiles) of ${rounds} interleaved rounds; ÷: our time as a share of that; x: how much faster ours is`,
   ];
+  const heads = ['call', ...columns.map((column) => NAMES[column]), ...shares.map(({ head }) => head), NAMES.peer, NAMES.javascript, 'goals'];
+  if (lines.length > 0) text.push('', aligned([heads, ...lines]));
+  if (churn.length > 0) {
+    const columns = columnsOf(churn);
+    text.push('', `an adapter freed and a new one made, the oldest of n first, nanoseconds; ${verdict(churnGoal(churn))}`, aligned([
+      ['n', ...columns.map((column) => NAMES[column])],
+      ...churn.map(({ live, ns }) => [String(live), ...columns.map((column) => spread(ns[column]))]),
+    ]));
+  }
   if (memory) {
-    const bytes = ({ empty, learned }) => `${number(empty)} new, ${number(learned)} when all 17 operators have learned`;
-    text.push('', `bytes per WasmScopedLoRA: ours ${bytes(memory.ours)}; published ${bytes(memory.peer)}; ${verdict(memoryGoal(memory))}`);
+    const bytes = ([column, { empty, learned }]) => `${NAMES[column]} ${number(empty)} new, ${number(learned)} when all operators have learned`;
+    text.push('', `bytes per WasmScopedLoRA: ${Object.entries(memory).map(bytes).join('; ')}; ${verdict(memoryGoal(memory))}`);
   }
   for (const name of new Set(curve.map((point) => point.name))) {
     const points = curve.filter((point) => point.name === name);
     const cell = ({ ns, dim }, column) => ns[column] ? (ns[column].median / dim).toFixed(3) : '';
-    const shown = ['ours', 'peer', 'javascript'];
+    const shown = columnsOf(points);
     text.push('', `${name}, nanoseconds per dimension`, aligned([
       ['d', ...points.map(({ dim }) => String(dim))],
       ...shown.map((column) => [NAMES[column], ...points.map((point) => cell(point, column))]),
@@ -84,8 +104,8 @@ export function table({ rounds, missing, rows, curve, memory }, { date, engine, 
 }
 
 /** One line that counts the goals. */
-export function missed({ rows, memory }) {
-  const goals = [...rows.flatMap(goalsOf), ...(memory ? [memoryGoal(memory)] : [])];
+export function missed({ rows, churn, memory }) {
+  const goals = [...rows.flatMap(goalsOf), ...(churn.length > 0 ? [churnGoal(churn)] : []), ...(memory ? [memoryGoal(memory)] : [])];
   return `\ngoals: ${goals.filter(({ met }) => met).length} met, ${goals.filter(({ met }) => !met).length} missed`;
 }
 
@@ -97,7 +117,7 @@ function svg(option, { width, height }) {
   return text;
 }
 
-const COLOURS = { ours: '#0b6e4f', peer: '#c8553d', javascript: '#e0a526', loop: '#6c9bd1', floor: '#999999' };
+const COLOURS = { ours: '#0b6e4f', previous: '#7fbf9f', peer: '#c8553d', javascript: '#e0a526', loop: '#6c9bd1', floor: '#999999' };
 
 /** SVG texts: `calls`, the table as bars, and `curve`, nanoseconds per dimension. */
 export function plots({ rows, curve }, { engine, cpu, date }) {
@@ -112,19 +132,19 @@ export function plots({ rows, curve }, { engine, cpu, date }) {
       grid: { left: 200, right: 30, top: 85, bottom: 30 },
       xAxis: { type: 'log', min: 1 },
       yAxis: { type: 'category', data: shown.map(({ name }) => name), axisTick: { show: false } },
-      series: Object.keys(NAMES).toReversed().map((column) => ({
+      series: columnsOf(rows).toReversed().map((column) => ({
         type: 'bar',
         name: NAMES[column],
         color: COLOURS[column],
         barGap: '0%',
         data: shown.map(({ ns }) => ns[column]?.median ?? null),
       })),
-    }, { width: 900, height: 110 + 62 * rows.length });
+    }, { width: 900, height: 110 + 74 * rows.length });
   }
   if (curve.length > 0) {
     const names = [...new Set(curve.map(({ name }) => name))];
     const width = 320;
-    const players = ['ours', 'peer', 'javascript'];
+    const players = columnsOf(curve);
     found.curve = svg({
       title: [
         title(`Nanoseconds per dimension (the published package cuts vectors above ${CURVE.peerUpTo})`),

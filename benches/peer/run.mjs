@@ -1,5 +1,5 @@
-// `npm run bench`: every call beside the published package, plain JavaScript and what bounds it. Prints the table, writes
-// results/*.json and results/*.svg, in Node or with --browser in headless Chromium and Firefox.
+// `npm run bench`: every call beside version 0.1.0, the published package, plain JavaScript and what bounds it. Prints the table,
+// writes results/*.json and results/*.svg, in Node or with --browser in headless Chromium and Firefox.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,8 @@ const HELP = `npm run bench -- [options]
 
   --browser        in headless Chromium and Firefox instead of Node
   --rounds N       rounds, each of which times every call of everyone (15)
-  --only PATTERN   only rows whose name matches: "forward", "curve adapt_array", "memory"; writes no files`;
+  --only PATTERN   only rows whose name matches: "forward", "curve adapt_array", "memory", "churn";
+                   writes no files`;
 
 const declared = {
   browser: { type: 'boolean', default: false },
@@ -27,19 +28,28 @@ const options = readOptions(HELP, declared, (values) => {
 
 install(here);
 // After that, because they import what was installed.
+const { CATEGORY } = await import('../operators.mjs');
 const { buildFloor } = await import('./floor.mjs');
 const { BROWSERS, benchInBrowser } = await import('./browser.mjs');
 const { benchInNode } = await import('./node.mjs');
+const { PREVIOUS_VERSION, extractPrevious } = await import('./previous.mjs');
 const { environment, missed, plots, table } = await import('./report.mjs');
 
-const wasm = { peer: readFileSync(path.join(here, 'node_modules/peer/ruvector_learning_wasm_bg.wasm')), floor: floor() };
+const given = {
+  wasm: {
+    peer: readFileSync(path.join(here, 'node_modules/peer/ruvector_learning_wasm_bg.wasm')),
+    floor: ifPossible('the loops inside wasm, which could not be built', buildFloor), // where there is no Rust
+  },
+  previous: ifPossible(`version ${PREVIOUS_VERSION}`, extractPrevious),
+  categories: CATEGORY,
+};
 
-/** The loops inside wasm, or null where there is no Rust to build them with. */
-function floor() {
+/** What is left out where it cannot be had is null, and a line says so. */
+function ifPossible(what, provide) {
   try {
-    return buildFloor();
+    return provide();
   } catch (error) {
-    console.error(`without the loops inside wasm, which could not be built: ${error.message}`);
+    console.error(`without ${what}: ${error.message}`);
     return null;
   }
 }
@@ -49,7 +59,7 @@ const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[
 
 /** Runs the benchmark somewhere, prints what it found and writes the files. */
 async function report(name, bench) {
-  const { engine, result } = await bench({ wasm, rounds, only, say: (text) => progress(`${name}: ${text}`) });
+  const { engine, result } = await bench({ given, rounds, only, say: (text) => progress(`${name}: ${text}`) });
   progress('');
   const about = environment(engine);
   console.log(`\n${table(result, about)}`);
@@ -67,11 +77,11 @@ async function report(name, bench) {
 
 if (!browser) {
   const engine = `Node ${process.versions.node}, V8 ${process.versions.v8}`;
-  await report('node', async (given) => ({ engine, result: await benchInNode(given) }));
+  await report('node', async (options) => ({ engine, result: await benchInNode(options) }));
 } else {
   for (const each of BROWSERS) {
     try {
-      await report(each.name, (given) => benchInBrowser(each, given));
+      await report(each.name, (options) => benchInBrowser(each, options));
     } catch (error) {
       progress('');
       console.log(`\n${each.name} was left out: ${error.message}`);

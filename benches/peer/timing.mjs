@@ -24,6 +24,7 @@ export async function time({ prepare, call, operations, count }, calls) {
 
 /** How many calls make a sample. */
 export async function callsPerSample(subject) {
-  const ns = await time(subject, 100) * subject.operations();
-  return Math.max(1, Math.ceil(SAMPLE_NS / Math.max(ns, 0.5)));
+  const nsOf = async (calls) => await time(subject, calls) * subject.operations();
+  if (await nsOf(1) > SAMPLE_NS) return 1;
+  return Math.max(1, Math.ceil(SAMPLE_NS / Math.max(await nsOf(100), 0.5)));
 }

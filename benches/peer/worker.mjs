@@ -11,20 +11,26 @@ import { callsPerSample, time } from './timing.mjs';
 const repeat = { count: 2 };
 const MANY = 256;
 
+/** By name, functions of what bench() is given. */
 const players = {
   async ours() {
     const { default: init, ...module } = await import('../../pkg/index.js');
     return packaged(module, await init());
   },
-  async peer({ peer }) {
+  async previous({ previous }) {
+    // Its second entry, which gives the same classes the methods that save and load.
+    const { default: init, ...module } = await import(`./${previous}/persist.js`);
+    return packaged(module, await init());
+  },
+  async peer({ wasm: { peer } }) {
     const { initSync, ...module } = await import('./node_modules/peer/ruvector_learning_wasm.js');
     // Its reward scales the gradient in its input buffer, so one reward can be given again and again.
     return { ...packaged(module, initSync({ module: peer })), rewards: [0.5, 0.5] };
   },
-  async javascript() {
-    return plainJavaScript();
+  async javascript({ categories }) {
+    return plainJavaScript(categories);
   },
-  async loop({ floor }) {
+  async loop({ wasm: { floor } }) {
     const { instance } = await WebAssembly.instantiate(floor);
     return loopsInWasm(instance.exports, repeat);
   },
@@ -32,29 +38,29 @@ const players = {
 
 let who;
 let player;
+let operators;
 let cases;
 let expected;
 const subjects = [];
 
 const methods = {
-  /** `wasm`: the bytes that the player needs. */
-  async start(name, wasm) {
+  async start(name, given) {
     who = name;
-    player = await players[who](wasm);
+    player = await players[who](given);
+    operators = given.categories.length;
     const load = async (suffix, of) => (await import(`./cases.mjs?${suffix}`)).casesOf(of);
     [cases, expected] = [await load('timed', player), await load('reference', reference())];
   },
 
   /** Checks a case and makes it ready; returns its number, or null if the player has not the method. */
   async ready(name, dim) {
-    const inspected = cases[name](dim);
-    if (!inspected) return null;
+    const subject = cases[name](dim);
+    if (!subject) return null;
     repeat.count = 2;
     const title = `${who}, ${name} of ${dim}`;
-    if (who === 'peer') checkObservable(inspected, title);
-    else checkAgainst(expected[name](dim), inspected, title);
+    if (who === 'peer') checkObservable(subject, title);
+    else checkAgainst(expected[name](dim), subject, title);
     repeat.count = MANY;
-    const subject = cases[name](dim);
     return subjects.push({ title, subject, calls: await callsPerSample(subject) }) - 1;
   },
 
@@ -67,7 +73,7 @@ const methods = {
     }
   },
 
-  memory: () => scopedMemory(player),
+  memory: () => scopedMemory(player, operators),
 };
 
 // Node's workers and a page's differ in where their messages arrive.

@@ -1,9 +1,9 @@
 // The replay: for every query of every pass the buffer recommends a hint set, and records how long the query ran with it.
 
-import { WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
+import { OperatorType, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 
-/** Every query of this benchmark joins tables, so all of them are operator 2, Join. */
-export const OPERATOR = 2;
+/** Of all queries: every one of this benchmark joins tables. */
+export const OPERATOR = OperatorType.Join;
 
 /**
  * Returns the runs, pass by pass, and the buffer, which is the caller's to free. The observer hears of each choice before the

@@ -1,5 +1,6 @@
 // The result: the run shown, observed, and the seconds of the other seeds; all that the tables and the report are made of.
 
+import { WasmScopedLoRA } from 'ruvector-learning-wasm';
 import { readVowpalWabbit } from './contenders.mjs';
 import { OPERATOR, replay, secondsOf } from './replay.mjs';
 import { measureCalls } from './timing.mjs';
@@ -49,6 +50,7 @@ function secondsOfOthers(benchmark, args, onPass) {
 }
 
 function bufferStatistics(buffer) {
+  const operator = `operator ${WasmScopedLoRA.scope_name(OPERATOR)}`;
   return {
     'trajectories recorded': Number(buffer.total_count()),
     'held in the ring': buffer.len(),
@@ -58,9 +60,9 @@ function bufferStatistics(buffer) {
     'best improvement': buffer.best_improvement(),
     'best attention type (hint set)': buffer.best_attention(),
     'in the ring, over 50 % improvement': buffer.high_quality_count(0.5),
-    'operator Join: in the ring': buffer.count_by_operator(OPERATOR),
-    'operator Join: success rate': buffer.success_rate_for(OPERATOR),
-    'operator Join: mean improvement': buffer.mean_improvement_for(OPERATOR),
-    'operator Join: best attention type': buffer.best_attention_for(OPERATOR),
+    [`${operator}: in the ring`]: buffer.count_by_operator(OPERATOR),
+    [`${operator}: success rate`]: buffer.success_rate_for(OPERATOR),
+    [`${operator}: mean improvement`]: buffer.mean_improvement_for(OPERATOR),
+    [`${operator}: best attention type`]: buffer.best_attention_for(OPERATOR),
   };
 }

@@ -1,5 +1,5 @@
 // Where files of adapters can be kept, in three lines each. `bytes` is what `to_safetensors()` returns; what `load…` returns
-// is for `from_safetensors()`. The README's "Saving and loading" shows the rest.
+// is for `from_safetensors()`. docs/saving.md shows the rest.
 
 /** The database of this page's origin. */
 const store = (mode) => new Promise((resolve, reject) => {
@@ -8,15 +8,15 @@ const store = (mode) => new Promise((resolve, reject) => {
   open.onsuccess = () => resolve(open.result.transaction('adapters', mode).objectStore('adapters'));
   open.onerror = () => reject(open.error);
 });
-const settled = (request) => new Promise((resolve, reject) => {
+const resultOf = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
 
 /** IndexedDB: in every browser, and in its workers. */
-export const saveToDatabase = async (name, bytes) => settled((await store('readwrite')).put(bytes, name));
+export const saveToDatabase = async (name, bytes) => resultOf((await store('readwrite')).put(bytes, name));
 /** undefined if there is none of this name. */
-export const loadFromDatabase = async (name) => settled((await store('readonly')).get(name));
+export const loadFromDatabase = async (name) => resultOf((await store('readonly')).get(name));
 
 /** The origin's private file system. */
 export async function saveToPrivateFile(name, bytes) {

@@ -1,5 +1,5 @@
 // A worker that goes on with the adapter it is sent, and sends back what has become of it.
-import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
 import { send } from './storage.mjs';
 
 // A page's worker has itself to talk through, a worker thread of Node has its parent's port.

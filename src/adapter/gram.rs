@@ -57,12 +57,13 @@ impl Gram {
 
     /// Whether updates have cancelled so many digits that the matrix should be computed anew.
     #[inline(always)]
-    pub fn is_worn(self) -> bool {
+    pub fn is_inaccurate(self) -> bool {
         self.trace() < KEPT_SHARE * self.peak
     }
 
-    /// How to make two rows orthogonal and roughly alike in size, if they are far from it: the second one less the one share of the
-    /// first one, and then the first one divided by the other, and the second one times it. Nothing helps parallel rows.
+    /// `[share, ratio]` that make two rows orthogonal and roughly alike in size: second −= share · first, then
+    /// first /= ratio and second *= ratio. `[0, 1]`, which changes nothing, if the rows are close to that already, or are
+    /// parallel, which nothing helps.
     pub fn straightened(self) -> [f64; 2] {
         let (square, determinant) = (self.trace() * self.trace(), self.p * self.r - self.q * self.q);
         if determinant >= LOPSIDED * square || determinant < PARALLEL * square {

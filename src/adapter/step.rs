@@ -158,7 +158,7 @@ impl Adapter {
             return Err(Error::Overflow);
         }
         let due = (self.steps + 1).is_multiple_of(REFRESH_STEPS);
-        let (refresh_a, refresh_b) = (due || gram_a.is_worn(), due || gram_b.is_worn());
+        let (refresh_a, refresh_b) = (due || gram_a.is_inaccurate(), due || gram_b.is_inaccurate());
         let balance = if moves_a { gram_a.balance(gram_b) } else { 1.0 };
         let straighten = due && moves_a;
         let left = (-1.0 * corrected).round();

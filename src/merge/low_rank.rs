@@ -173,12 +173,16 @@ impl Basis<'_> {
     }
 }
 
-/// Up to two singular vectors whose sum is the best rank-2 approximation of W, and the sum of the squares of W.
+/// Up to two singular vectors whose sum is the best rank-2 approximation of W, and the sum of the squares of W, which is not
+/// finite if those of its terms overflow.
 pub fn best_rank_two(terms: &[Term], dim: usize) -> (Vec<Singular>, f64) {
     let total = energy_of(terms, dim);
     let parts = terms.iter().fold(0.0, |sum, Term { scale, left, right }| {
         sum + scale * scale * dot(left, left) * dot(right, right)
     });
+    if !parts.is_finite() {
+        return (Vec::new(), parts);
+    }
     if !(total > 1e-24 * parts) {
         return (Vec::new(), 0.0); // they cancel
     }

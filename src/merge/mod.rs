@@ -164,6 +164,9 @@ fn merged(
         }
     }
     let (vectors, all) = best_rank_two(&terms, dim);
+    if !all.is_finite() {
+        return Err(Error::MergeOverflow.into());
+    }
     energy.all += all;
     energy.kept += vectors.iter().fold(0.0, |sum, Singular { size, .. }| sum + size * size);
     let mut columns: Vec<Vec<f64>> = vectors.iter().map(|vector| vector.left.clone()).collect();

@@ -1,5 +1,5 @@
-//! What a ring of trajectories says, without its repetitions: contexts (an embedding under an operator), and cells (an
-//! attention type that was tried in a context).
+//! The trajectories of a ring, grouped: contexts (an embedding under an operator), and cells (an attention type that was
+//! tried in a context, with the mean of its runs).
 
 use alloc::boxed::Box;
 
@@ -15,8 +15,8 @@ use crate::rows::{Block, zeroed};
 /// Gains are kept within this: a speed-up or slow-down by a factor of 400.
 const GAIN_LIMIT: f32 = 6.0;
 
-/// Runs that the gain of a cell is the mean of; from then on, each one counts for a share of 1 in so many.
-const MEMORY: u8 = 6;
+/// The gain of a cell is the mean of its first runs, up to this many; each later run counts for 1 / this.
+const AVERAGED_RUNS: u8 = 6;
 
 /// Shortest baseline told from a shorter one, ms.
 const MIN_BASELINE: f32 = 1e-6;
@@ -67,7 +67,7 @@ pub struct Cell {
     /// Position of the context.
     pub context: u32,
     pub attention: u8,
-    /// How many runs its gain is the mean of, up to [`MEMORY`].
+    /// How many runs its gain is the mean of, up to [`AVERAGED_RUNS`].
     runs: u8,
     /// ln(baseline / execution).
     pub gain: f32,
@@ -157,7 +157,7 @@ impl History {
         ) {
             Entry::Occupied(found) => {
                 let found = &mut self.cells[*found.get() as usize];
-                found.runs = MEMORY.min(found.runs + 1);
+                found.runs = AVERAGED_RUNS.min(found.runs + 1);
                 found.gain += (gain - found.gain) / f32::from(found.runs);
             }
             Entry::Vacant(place) => {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use js_sys::Float32Array;
+use js_sys::{Array, Float32Array};
 use wasm_bindgen::prelude::*;
 
 use super::exception::{Exception, type_error};
@@ -14,8 +14,12 @@ use crate::rows::{Block, LANES, blocks_for};
 extern "C" {
     fn connect(exports: &JsValue);
     pub fn fail(exception: JsValue, stack_start: usize);
-    pub fn enter();
-    pub fn leave();
+    #[wasm_bindgen(catch)]
+    pub fn property(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn keys(object: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
     fn cause() -> JsValue;
     fn copy_in(values: &JsValue, at: *mut f32, length: usize) -> f64;
     fn copy_doubles_in(values: &JsValue, at: *mut f64, most: usize) -> f64;

@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Array, JSON, JsString, Number, Object, Reflect};
+use js_sys::{Array, JSON, JsString, Number, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::arrays;
 use super::exception::Exception;
 use super::lists::property;
 use crate::error::{Error, Message, reason};
@@ -17,7 +18,7 @@ pub struct JavaScript;
 
 /// A value as JSON.
 fn json(value: &JsValue) -> String {
-    JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "undefined".into())
+    arrays::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "undefined".into())
 }
 
 /// Whether a value of JSON is an object, that is, neither a list nor null.
@@ -142,7 +143,7 @@ pub fn peft_config(given: &JsValue) -> Result<Option<PeftConfig>, Exception> {
     }
     for key in ["rank_pattern", "alpha_pattern"] {
         let pattern = field(key)?;
-        if pattern.is_object() && Reflect::own_keys(&pattern).is_ok_and(|keys| keys.length() > 0) {
+        if pattern.is_object() && arrays::keys(&pattern).is_ok_and(|keys| keys.length() > 0) {
             return Err(refuse(reason![key, " is set, which cannot be loaded"]));
         }
     }

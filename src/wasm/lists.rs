@@ -4,7 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Array, ArrayBuffer, JsString, Reflect};
+use js_sys::{Array, ArrayBuffer, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::arrays;
@@ -12,24 +12,11 @@ use super::exception::{Exception, type_error};
 use crate::check;
 use crate::error::Argument;
 
-/// What `work` gives, in which the caller's own code may run.
-fn callers_code<T>(work: impl FnOnce() -> T) -> T {
-    arrays::enter();
-    let result = work();
-    arrays::leave();
-    result
-}
-
-/// A property, or what reading it has thrown.
-fn get(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
-    callers_code(|| Reflect::get(object, key))
-}
-
 /// The entries of an array; or, if `typed`, of a typed array. Each is read once.
 pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> Result<Vec<JsValue>, Exception> {
     let refuse = |cause: &JsValue| type_error(argument.name(), must_be, cause);
     let is_list = Array::is_array(value) || typed && ArrayBuffer::is_view(value);
-    let length = if is_list { get(value, &"length".into()).map_err(|cause| refuse(&cause))? } else { JsValue::NULL };
+    let length = if is_list { arrays::property(value, &"length".into()).map_err(|cause| refuse(&cause))? } else { JsValue::NULL };
     let Some(length) = length.as_f64() else { return Err(refuse(&JsValue::UNDEFINED)) };
     let length = length as usize;
     if argument != Argument::Weights {
@@ -37,7 +24,7 @@ pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> 
     }
     let mut entries = Vec::new();
     for i in 0..length.min(argument.most_entries()) {
-        entries.push(get(value, &(i as f64).into()).map_err(|cause| refuse(&cause))?);
+        entries.push(arrays::property(value, &(i as f64).into()).map_err(|cause| refuse(&cause))?);
     }
     Ok(entries)
 }
@@ -75,7 +62,7 @@ pub fn numbers(value: &JsValue, argument: Argument) -> Result<Vec<f64>, Exceptio
 
 /// The property of an object.
 pub fn property(object: &JsValue, key: &str, name: &str) -> Result<JsValue, Exception> {
-    get(object, &key.into()).map_err(|cause| type_error(name, "an object", &cause))
+    arrays::property(object, &key.into()).map_err(|cause| type_error(name, "an object", &cause))
 }
 
 /// Keys and values of an object of texts; nothing of undefined.
@@ -84,11 +71,11 @@ pub fn entries(value: &JsValue, name: &str) -> Result<Vec<(String, String)>, Exc
     if !value.is_object() || Array::is_array(value) {
         return Err(refuse(&JsValue::UNDEFINED));
     }
-    let keys = callers_code(|| Reflect::own_keys(value)).map_err(|cause| refuse(&cause))?;
+    let keys = arrays::keys(value).map_err(|cause| refuse(&cause))?;
     let mut entries = Vec::new();
     for key in keys.iter() {
         let text_of_key = text(&key, &|| ["a key of ", name].concat())?;
-        let found = get(value, &key).map_err(|cause| refuse(&cause))?;
+        let found = arrays::property(value, &key).map_err(|cause| refuse(&cause))?;
         let named = || [name, ".", &text_of_key].concat();
         let found = text(&found, &named)?;
         entries.push((text_of_key, found));

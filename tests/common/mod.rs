@@ -5,6 +5,10 @@ pub mod mixed_model;
 
 use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora, Pair};
 
+/// Whether this runs in wasm, maybe in a browser: that gives up on a page which does not answer for long, so the longest tests
+/// do a part of their work there. The whole of it is done natively, with the same numbers bit by bit (`determinism.rs`).
+pub const IN_WASM: bool = cfg!(target_arch = "wasm32");
+
 /// Unit roundoff of `f32`.
 pub const EPS: f64 = 5.960_464_477_539_063e-8;
 

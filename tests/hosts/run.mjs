@@ -2,7 +2,7 @@
 // Each host is a folder with a project and a host.mjs, which exports one host or several:
 //   name, quick (npm test runs it, too), with (other folders whose sources it uses), lacking (why it cannot run on this
 //   machine, if so), run(project) -> { version, results }
-// `results` are objects of attempts, each `true` or what went wrong. `--readme` puts the table into the README.
+// `results` are objects of attempts, each `true` or what went wrong. `--docs` puts the table into docs/hosts.md.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,23 +52,32 @@ function verdict({ lacking, version, seconds, tried, wrong }) {
   return `${version} (${seconds.toFixed(1)} s) ${what}`;
 }
 
-function table(rows) {
-  const cells = rows.map(({ name, quick, version, tried, ...row }) => [
-    name,
-    version,
-    tried.join(', '),
-    quick ? 'always' : 'on demand',
-    row.lacking ? 'not here' : row.wrong.length === 0 ? 'works' : 'FAILS',
-  ]);
-  return ['| host | version | what was tried | when | result |', '|---|---|---|---|---|', ...cells.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+const WHEN = ['always', 'on demand'];
+
+const cells = ({ name, quick, version, tried, ...row }) => [
+  name,
+  version,
+  tried.join(', '),
+  WHEN[quick ? 0 : 1],
+  row.lacking ? 'not here' : row.wrong.length === 0 ? 'works' : 'FAILS',
+];
+
+function table(lines) {
+  const order = ([name, , , when], [otherName, , , otherWhen]) =>
+    WHEN.indexOf(when) - WHEN.indexOf(otherWhen) || name.localeCompare(otherName, 'en');
+  const head = [['host', 'version', 'what was tried', 'when', 'result'], Array(5).fill('---')];
+  return [...head, ...lines.toSorted(order)].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** Puts the table between the README's two comments. */
-function intoReadme(text) {
-  const readme = path.join(root, 'README.md');
-  const before = readFileSync(readme, 'utf8');
-  const after = before.replace(/(<!-- hosts -->\n)[\s\S]*?(<!-- \/hosts -->)/, (_, start, end) => `${start}\n${text}\n\n${end}`);
-  writeFileSync(readme, after);
+/** Puts the lines into the table between the two comments of docs/hosts.md, in place of what it says of the same hosts. */
+function intoDocs(lines) {
+  const file = path.join(root, 'docs/hosts.md');
+  const text = readFileSync(file, 'utf8').replace(/(?<=<!-- hosts -->\n)[^]*?(?=<!-- \/hosts -->)/, (old) => {
+    const [, , ...before] = [...old.matchAll(/^\| (.*) \|$/gm)].map(([, line]) => line.split(' | '));
+    const others = before.filter(([name]) => !lines.some(([visited]) => visited === name));
+    return `\n${table([...others, ...lines])}\n\n`;
+  });
+  writeFileSync(file, text);
 }
 
 const tarball = await packed();
@@ -78,8 +87,8 @@ for (const host of await hosts()) {
   rows.push(row);
   console.log(`${row.name} ${verdict(row)}`);
 }
-console.log(`\n${table(rows)}\n`);
-if (options.has('--readme')) intoReadme(table(rows));
+console.log(`\n${table(rows.map(cells))}\n`);
+if (options.has('--docs')) intoDocs(rows.map(cells));
 const visited = rows.filter(({ lacking }) => !lacking);
 const failed = visited.filter(({ wrong }) => wrong.length > 0).length;
 // The words of node --test, which scripts/test.mjs counts by.

@@ -35,16 +35,21 @@ const attentionTypes = { name: 'attention_types', good: Uint8Array.of(0, 5, 250)
 const enabled = numberArgument('enabled', true, BOOLEANS_OF_OTHERS);
 const on = numberArgument('on', true, BOOLEANS_OF_OTHERS);
 // Constructors take their default for undefined and null.
-const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 1, 1.5, -1, ...NOT_FINITE, 2 ** 32 + 8, ...NO_NUMBERS]);
+const NEARLY_OPTIONAL = NEARLY_NUMBERS.filter((value) => value !== null);
+const integerUpTo = (name, value, max) => numberArgument(name, value, [0, max + 1, 1.5, -1, ...NOT_FINITE, 2 ** 32 + 8, ...NO_NUMBERS, ...NEARLY_OPTIONAL]);
 const dim = integerUpTo('dim', DIM, 4096);
-const alpha = numberArgument('alpha', 0.1, [0, -0.1, 1e39, 1e-50, ...NOT_FINITE, ...NO_NUMBERS]);
+const alpha = numberArgument('alpha', 0.1, [0, -0.1, 1e39, 1e-50, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_OPTIONAL]);
 const badRates = [0, -0, -0.1, 1.0000001, 2, 1e-50, ...NOT_FINITE, ...NO_NUMBERS];
-const learningRate = numberArgument('learning_rate', 0.5, badRates);
+const learningRate = numberArgument('learning_rate', 0.5, [...badRates, ...NEARLY_OPTIONAL]);
 const newRate = numberArgument('learning_rate', 0.25, [undefined, ...badRates, ...NEARLY_NUMBERS]);
-/** `undefined` leaves it out. */
-const optionalOperator = { ...operator, bad: () => operator.bad().filter(([, value]) => value !== undefined) };
+/** `undefined` and `null` leave it out. */
+const optionalOperator = { ...operator, bad: () => operator.bad().filter(([, value]) => value != null) };
 const names = { name: 'names', good: ['one', 'two', 'three'], bad: () => badNames('names') };
 const categories = { name: 'categories', good: ['same', 'same', 'other'], bad: () => badNames('categories') };
+
+const metadata = { name: 'metadata', good: { author: 'me' }, bad: () => badMetadata() };
+const config = { name: 'adapter_config', good: undefined, bad: () => badConfigs() };
+const normalize = numberArgument('normalize', true, BOOLEANS_OF_OTHERS.filter((value) => value != null));
 
 const output = { name: 'output', good: new Float32Array(DIM), bad: () => badOutputs() };
 const inputs = { name: 'inputs', good: vector(3 * DIM, normal(43)), bad: () => badBatches() };
@@ -74,19 +79,33 @@ const sharedMethods = {
   get_output_ptr: [],
   input_view: [],
   output_view: [],
+  to_safetensors: [metadata],
+  metadata: [],
+  peft_config: [],
 };
+
+const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
+const bytes = (name) => ({ name: 'bytes', good: files[name], bad: () => badFiles(name) });
+const fileList = (name) => ({ name: 'files', good: [files[name], files[name]], bad: () => badLists(name) });
+const weights = { name: 'weights', good: [1, 3], bad: () => badWeights() };
+const ofAdapters = (name) => ({ from_safetensors: [bytes(name), config], merge_safetensors: [fileList(name), weights, normalize] });
+
 const withOperator = (methods) => Object.fromEntries(Object.entries(methods).map(([name, rest]) => [name, [operator, ...rest]]));
 
 /** class -> { constructor, statics, methods }, each argument in order. */
 export const contract = {
   WasmMicroLoRA: {
     constructor: [dim, alpha, learningRate],
-    statics: {},
+    statics: ofAdapters('WasmMicroLoRA'),
     methods: { ...adapterMethods, ...sharedMethods, stats: [], reset: [] },
   },
   WasmScopedLoRA: {
     constructor: [dim, alpha, learningRate],
-    statics: { scope_name: [operator], with_operators: [names, categories, dim, alpha, learningRate] },
+    statics: {
+      scope_name: [operator],
+      with_operators: [names, categories, dim, alpha, learningRate],
+      ...ofAdapters('WasmScopedLoRA'),
+    },
     methods: {
       ...withOperator(adapterMethods),
       ...sharedMethods,
@@ -103,7 +122,7 @@ export const contract = {
   },
   WasmTrajectoryBuffer: {
     constructor: [integerUpTo('capacity', 4, 1_000_000), integerUpTo('embedding_dim', DIM, 4096)],
-    statics: {},
+    statics: { from_safetensors: [bytes('WasmTrajectoryBuffer')] },
     methods: {
       record: [embedding, operator, attention, executionMs, baselineMs],
       total_count: [],
@@ -123,33 +142,12 @@ export const contract = {
       recommend: [embedding, operator, attentionTypes],
       set_seed: [seed],
       stats: [],
+      to_safetensors: [metadata],
+      metadata: [],
       reset: [],
     },
   },
 };
-
-const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
-const bytes = (name) => ({ name: 'bytes', good: files[name], bad: () => badFiles(name) });
-const fileList = (name) => ({ name: 'files', good: [files[name], files[name]], bad: () => badLists(name) });
-const weights = { name: 'weights', good: [1, 3], bad: () => badWeights() };
-const merging = (name) => ({
-  statics: { from_safetensors: [bytes(name)], merge_safetensors: [fileList(name), weights] },
-  methods: { to_safetensors: [], peft_config: [] },
-});
-
-/** class -> what the second entry, `ruvector-learning-wasm/persist`, adds to it. */
-export const persistence = {
-  WasmMicroLoRA: merging('WasmMicroLoRA'),
-  WasmScopedLoRA: merging('WasmScopedLoRA'),
-  WasmTrajectoryBuffer: { statics: { from_safetensors: [bytes('WasmTrajectoryBuffer')] }, methods: { to_safetensors: [] } },
-};
-
-/** Both entries. */
-export const complete = Object.fromEntries(Object.entries(contract).map(([name, { constructor, statics, methods }]) => [name, {
-  constructor,
-  statics: { ...statics, ...persistence[name].statics },
-  methods: { ...methods, ...persistence[name].methods },
-}]));
 
 export const goodArguments = (list) => list.map((argument) => argument.good);
 
@@ -239,6 +237,28 @@ function badVectors(learned) {
   bad.push(['an array with a hole', Object.assign(Array(DIM), { ...good, 4: undefined })]);
   bad.push(['values whose squared norm overflows', new Float32Array(DIM).fill(3e38)]);
   return bad;
+}
+
+/** What is no object of texts, or has keys that the format needs for itself. */
+function badMetadata() {
+  const throwing = { a: 'b', get c() { throw new Error('from a getter'); } };
+  const refuse = () => { throw new Error('from a proxy'); };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]));
+  const bad = [null, 5, 5n, true, 'text', Symbol('s'), () => ({}), [], ['text'], { a: 1 }, { a: undefined }, { a: null }, { a: ['b'] }];
+  bad.push({ a: new String('b') }, { [Symbol('s')]: 'b' }, { a: '\ud800' }, { '\udc00': 'b' }, throwing, new Proxy({ a: 'b' }, traps));
+  for (const key of ['class', 'format_version', 'checksum', 'dim', 'alpha', 'operators', 'capacity']) bad.push({ [key]: 'x' });
+  return bad.map((value, i) => [`bad object ${i}`, value]);
+}
+
+/** No adapter_config.json. Ranks and scales that cannot be loaded are in peft.test.mjs. */
+function badConfigs() {
+  const good = { r: 2, lora_alpha: 4 };
+  const throwing = { r: 2, get lora_alpha() { throw new Error('from a getter'); } };
+  const refuse = () => { throw new Error('from a proxy'); };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, refuse]));
+  const bad = [5, 5n, true, '', 'text', '[]', '5', 'null', Symbol('s'), () => good, [], {}, { r: 2 }, { lora_alpha: 4 }, { r: '2', lora_alpha: 4 }];
+  bad.push(...[2n, '2'].map((r) => ({ ...good, r })), ...[4n, '4'].map((lora_alpha) => ({ ...good, lora_alpha })), throwing, new Proxy(good, traps), { ...good, use_dora: true }, { ...good, rank_pattern: { linear: 3 } });
+  return bad.map((value, i) => [`bad object ${i}`, value]);
 }
 
 /** No files of this class. What a file can be wrong about has tests of its own: files.test.mjs. */

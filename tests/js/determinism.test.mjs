@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { BROWSERS, answerFrom } from './browsers.mjs';
-import { consumer, importPersist } from './installed.mjs';
+import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
@@ -16,7 +16,7 @@ const GOLDEN = 'aeca6d12fec5d729ede8be8124f4d6da4625ae3bed641aaa986ddf9bf335f4bf
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '6a2fad601bf057218e87ea590a81032766e1c72dcd614b3af6142f1e675a93c7';
 
-const module = await importPersist();
+const module = await importPackage();
 const here = await scriptedRun(module);
 
 const code = `

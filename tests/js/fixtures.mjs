@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { importPersist, root } from './installed.mjs';
+import { importPackage, root } from './installed.mjs';
 
 export const folder = path.join(root, 'tests/fixtures');
 
@@ -12,7 +12,7 @@ const values = (dim, seed) => Float32Array.from({ length: dim }, (_, i) => (((7 
 
 /** name -> bytes. */
 export async function fixtures() {
-  const { default: init, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = await importPersist();
+  const { default: init, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = await importPackage();
   await init();
   const lora = new WasmMicroLoRA(20, 0.25, 0.5);
   for (let i = 0; i < 300; i++) lora.train(values(20, i), values(20, i + 5));

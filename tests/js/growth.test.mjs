@@ -247,10 +247,13 @@ test('more memory than there can be is refused, and nothing stays behind', () =>
 
 // An i32 that wasm returns is negative from there on.
 function checkAbove2GiB() {
-  const lora = new WasmMicroLoRA(64);
-  const buffer = new WasmTrajectoryBuffer(1, 64);
-  const scoped = new WasmScopedLoRA(64);
-  const x = vector(64, normal(1));
+  const dim = 64;
+  const below = []; // what fills the holes that are left there
+  for (let each = new WasmMicroLoRA(dim); each.get_input_ptr() < 2 ** 31; each = new WasmMicroLoRA(dim)) below.push(each);
+  const lora = new WasmMicroLoRA(dim);
+  const buffer = new WasmTrajectoryBuffer(1, dim);
+  const scoped = new WasmScopedLoRA(dim);
+  const x = vector(dim, normal(1));
   buffer.record(x, 2, 5, 1, 2);
   assert.equal(buffer.best_attention(), 5);
   const pointers = [lora, scoped].flatMap((object) => [object.get_input_ptr(), object.get_output_ptr()]);
@@ -262,7 +265,7 @@ function checkAbove2GiB() {
     assert.deepEqual(object.input_view(), x);
     assert.deepEqual(object.output_view(), x);
   }
-  for (const object of [lora, buffer, scoped]) object.free();
+  for (const object of [lora, buffer, scoped, ...below]) object.free();
 }
 
 // Last, because a memory never shrinks: up to the 4 GiB that wasm can address, of which next to nothing is ever touched.

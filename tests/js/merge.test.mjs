@@ -4,12 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { check, fc } from './checked.mjs';
-import { importPackage } from './installed.mjs';
-import { wasm } from './module.mjs';
+import { WasmMicroLoRA, WasmScopedLoRA, wasm } from './module.mjs';
 import { normal, vector } from './numbers.mjs';
 import { newAdapter, newScoped, parse, write } from './safetensors.mjs';
-
-const { WasmMicroLoRA, WasmScopedLoRA } = await importPackage();
 
 function learned(dim, seed, { freeze = false, alpha = 0.3, steps = 30 } = {}) {
   const [lora, next] = [new WasmMicroLoRA(dim, alpha, 0.5), normal(seed)];
@@ -131,13 +128,14 @@ test('what is merged is at most rank 2 of the average, for any files', () => {
 
 test('a thousand files of 256 dimensions', () => {
   const files = Array.from({ length: 20 }, (_, i) => learned(256, i, { steps: 5 }).to_safetensors());
-  const before = wasm.memory.buffer.byteLength;
   const many = Array.from({ length: 1000 }, (_, i) => files[i % 20]);
   const { bytes, dropped } = WasmMicroLoRA.merge_safetensors(many);
   const few = WasmMicroLoRA.merge_safetensors(files);
   assert.ok(apart(delta(bytes), delta(few.bytes)) < 1e-5 * norm(delta(few.bytes)));
   assert.ok(Math.abs(dropped - few.dropped) < 1e-9 && dropped > 0.1 && dropped < 1);
-  assert.equal(wasm.memory.buffer.byteLength, before); // it is not wasm that merges
+  const before = wasm.memory.buffer.byteLength;
+  WasmMicroLoRA.merge_safetensors(many);
+  assert.equal(wasm.memory.buffer.byteLength, before); // nothing stays behind
 });
 
 test('sets are merged adapter by adapter; one that is not there counts as the identity', () => {
@@ -169,10 +167,71 @@ test('files of different dimensions, operators or categories are refused by name
   assert.throws(merge(WasmMicroLoRA, newAdapter(8), newScoped(8)), /^RangeError: files\[1\]: class is "WasmScopedLoRA", it must be "WasmMicroLoRA"/);
 });
 
-test('an average that 32-bit floats do not hold is refused', () => {
+test('a sum that 32-bit floats do not hold is refused', () => {
   const content = newAdapter(2, { alpha: 1e-38, value: 1 });
   const large = newAdapter(2, { alpha: 1e38, value: 1 });
   large.tensors['base_model.model.linear.lora_B.weight'].values.fill(1);
   large.tensors['state.gram'].values.set([2, 2, 2, 4], 4);
-  assert.throws(() => WasmMicroLoRA.merge_safetensors([write(content), write(large)]), { name: 'RangeError', message: 'files: their average overflows f32' });
+  assert.throws(() => WasmMicroLoRA.merge_safetensors([write(content), write(large)]), { name: 'RangeError', message: 'files: what they add up to overflows f32' });
+});
+
+test('weights that are taken as they are: sums and differences', () => {
+  const files = [1, 2].map((seed) => learned(16, seed, { freeze: true }).to_safetensors());
+  const deltas = files.map((file) => delta(file));
+  for (const weights of [[1, 1], [1, -1], [-0.5, 2], [0, 3], new Float32Array([2, -2])]) {
+    const { bytes, dropped } = WasmMicroLoRA.merge_safetensors(files, weights, false);
+    const exact = combined(deltas, weights);
+    assert.ok(apart(delta(bytes), exact) < 1e-6 * norm(exact), `${weights}`);
+    assert.equal(dropped, 0); // they kept the same A
+  }
+  // Without weights each counts once.
+  const { bytes } = WasmMicroLoRA.merge_safetensors(files, null, false);
+  assert.ok(apart(delta(bytes), combined(deltas, [1, 1])) < 1e-6 * norm(deltas[0]));
+});
+
+test('weights that are taken as they are may cancel', () => {
+  const file = learned(8, 3).to_safetensors();
+  for (const weights of [[0, 0], [1, -1]]) {
+    const { bytes, dropped } = WasmMicroLoRA.merge_safetensors([file, file], weights, false);
+    assert.ok(norm(delta(bytes)) < 1e-7);
+    assert.equal(dropped, 0);
+    assert.ok(Number.isFinite(WasmMicroLoRA.from_safetensors(bytes).train(new Float32Array(8).fill(1), new Float32Array(8))));
+  }
+});
+
+test('weights below 0 are refused unless they are taken as they are, and those that are not finite always', () => {
+  const files = [1, 2].map((seed) => learned(8, seed).to_safetensors());
+  const merge = (weights, normalize) => () => WasmMicroLoRA.merge_safetensors(files, weights, normalize);
+  for (const normalize of [undefined, null, true]) {
+    assert.throws(merge([1, -1], normalize), { name: 'RangeError', message: /weights/ });
+    assert.throws(merge([0, 0], normalize), { name: 'RangeError', message: /weights/ });
+  }
+  for (const normalize of [true, false]) {
+    for (const value of [NaN, Infinity, -Infinity]) assert.throws(merge([1, value], normalize), { name: 'RangeError', message: /weights/ });
+    assert.throws(merge([1], normalize), { name: 'RangeError', message: /weights/ });
+  }
+  assert.throws(merge([1, 1], 1), { name: 'TypeError', message: 'normalize must be a boolean' });
+  assert.throws(merge([1e300, 1e300], false), { name: 'RangeError', message: 'files: what they add up to overflows f32' });
+});
+
+test('sets with weights that are taken as they are', () => {
+  const make = (seed) => {
+    const [scoped, next] = [new WasmScopedLoRA(8, 0.3, 0.5), normal(seed)];
+    scoped.freeze_a(true);
+    for (let i = 0; i < 30; i++) scoped.train(i % 3, vector(8, next), vector(8, next));
+    return scoped.to_safetensors();
+  };
+  const files = [make(1), make(2)];
+  const { bytes } = WasmScopedLoRA.merge_safetensors(files, [2, -1], false);
+  for (const module of ['operators.Scan', 'operators.Join', 'categories.Join']) {
+    const exact = combined(files.map((file) => delta(file, module)), [2, -1]);
+    assert.ok(norm(exact) > 0 && apart(delta(bytes, module), exact) < 1e-6 * norm(exact), module);
+  }
+});
+
+test('the texts of the first file go into the merged one', () => {
+  const [first, second] = [learned(8, 1), learned(8, 2)];
+  const { bytes } = WasmMicroLoRA.merge_safetensors([first.to_safetensors({ author: 'me' }), second.to_safetensors({ author: 'you', run: '2' })]);
+  const merged = WasmMicroLoRA.from_safetensors(bytes).metadata();
+  assert.ok([{}, { author: 'me' }].some((expected) => JSON.stringify(merged) === JSON.stringify(expected)), JSON.stringify(merged));
 });

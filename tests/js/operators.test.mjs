@@ -26,9 +26,10 @@ function teach(scoped, op, reward = 0.5) {
 
 test('OperatorType has the ids by name, and cannot be changed', () => {
   const { OperatorType } = module;
-  assert.deepEqual(Object.entries(OperatorType), builtIn.map(([name], id) => [name, id]));
+  const both = builtIn.flatMap(([name], id) => [[name, id], [`${id}`, name]]);
+  assert.deepEqual(new Map(Object.entries(OperatorType)), new Map(both));
   assert.ok(Object.isFrozen(OperatorType));
-  for (const [name, id] of Object.entries(OperatorType)) assert.equal(WasmScopedLoRA.scope_name(id), name);
+  for (const [name] of builtIn) assert.equal(WasmScopedLoRA.scope_name(OperatorType[name]), name);
 });
 
 test('a plain set names the built-in operators and their categories', () => {
@@ -89,7 +90,7 @@ describe('with_operators', () => {
   });
 
   test('any text is a name: empty, long, of any script, and words of JavaScript', () => {
-    const names = ['', ' ', 'constructor', '__proto__', 'toString', 'x'.repeat(100_000), '结合', '🙂', '\0', '\ud800'];
+    const names = ['', ' ', 'constructor', '__proto__', 'toString', 'x'.repeat(100_000), '结合', '🙂', '\0', '\ufffd'];
     const scoped = own(names, [...names].reverse());
     assert.deepEqual(names.map((_, op) => scoped.operator_name(op)), names);
     assert.deepEqual(names.map((_, op) => scoped.category_name(op)), [...names].reverse());
@@ -99,12 +100,12 @@ describe('with_operators', () => {
   test('what is not a list of 1 to 1024 distinct names is refused with what is wrong with it', () => {
     const many = numbered(1025);
     for (const [names, categories, error, message] of [
-      [[], [], RangeError, 'names must have 1 to 1024 entries, got 0'],
-      [...many, RangeError, 'names must have 1 to 1024 entries, got 1025'],
+      [[], [], RangeError, 'names has 0 entries, it must have 1 to 1024'],
+      [...many, RangeError, 'names has 1025 entries, it must have 1 to 1024'],
       [['a', 'b', 'a'], ['c', 'c', 'c'], RangeError, "names must be distinct, got 'a' twice"],
       [['a', 'b'], ['c'], RangeError, 'categories has 1 entries, names has 2'],
       [['a'], ['c', 'c'], RangeError, 'categories has 2 entries, names has 1'],
-      [['a'], [], RangeError, 'categories must have 1 to 1024 entries, got 0'],
+      [['a'], [], RangeError, 'categories has 0 entries, it must have 1 to 1024'],
       [['a', 1], ['c', 'c'], TypeError, 'names[1] must be a string'],
       [['a', 'b'], ['c', null], TypeError, 'categories[1] must be a string'],
       [Array(2), ['c', 'c'], TypeError, 'names[0] must be a string'],
@@ -113,6 +114,8 @@ describe('with_operators', () => {
       [new Set(['a']), ['c'], TypeError, 'names must be an array of strings'],
       [undefined, undefined, TypeError, 'names must be an array of strings'],
       [['a'], undefined, TypeError, 'categories must be an array of strings'],
+      [['a', '\ud800'], ['c', 'c'], TypeError, 'names[1] must be a string without half a surrogate pair, which no file can hold'],
+      [['a'], ['\udc00'], TypeError, 'categories[0] must be a string without half a surrogate pair, which no file can hold'],
     ]) {
       assert.throws(() => WasmScopedLoRA.with_operators(names, categories), { name: error.name, message });
     }
@@ -188,10 +191,10 @@ describe('with_operators', () => {
     assert.equal(wasm.memory.buffer.byteLength, before);
   });
 
-  test('is inherited', () => {
+  test('is inherited, and gives a set of the base class', () => {
     class Own extends WasmScopedLoRA {}
     const scoped = Own.with_operators(['a', 'b'], ['c', 'c'], 4);
-    assert.ok(scoped instanceof Own);
+    assert.equal(Object.getPrototypeOf(scoped), WasmScopedLoRA.prototype);
     assert.equal(scoped.operator_count(), 2);
   });
 });

@@ -1,11 +1,11 @@
-// The README's code runs, and prints what the README says it prints.
+// The code in README.md and docs/ runs, and prints what the text says it prints.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { transformSync } from 'esbuild';
 
+import { sizes } from '../../scripts/size.mjs';
 import { root } from './installed.mjs';
 import { blocks, withClaimsChecked } from './readme.mjs';
 import { runScript } from './script.mjs';
@@ -15,22 +15,28 @@ function run({ code, typescript }) {
   return runScript('main.mjs', typescript ? transformSync(checked, { loader: 'ts', target: 'node20' }).code : checked);
 }
 
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-const { scripts, notRun } = blocks(readme);
+const texts = ['README.md', ...readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`)].map((file) => {
+  return { file, ...blocks(readFileSync(path.join(root, file), 'utf8')) };
+});
 
-test('the README has code to run', () => {
-  assert.ok(scripts.length > 0, 'README.md has no js or ts block');
+test('there is code to run', () => {
+  const withCode = texts.filter(({ scripts }) => scripts.length > 0).map(({ file }) => file);
+  assert.ok(withCode.includes('README.md') && withCode.length > 1, `${withCode}`);
 });
 
 test('what is not run has a reason', () => {
-  for (const { line, reason } of notRun) assert.ok(reason.length > 0, `line ${line} is not run and does not say why`);
+  for (const { file, notRun } of texts) {
+    for (const { line, reason } of notRun) assert.ok(reason.length > 0, `${file}: line ${line} is not run and does not say why`);
+  }
 });
 
-for (const script of scripts) {
-  test(`the code on line ${script.line} of README.md`, () => {
-    const { status, stderr } = run(script);
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
-  });
+for (const { file, scripts } of texts) {
+  for (const script of scripts) {
+    test(`the code on line ${script.line} of ${file}`, () => {
+      const { status, stderr } = run(script);
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    });
+  }
 }
 
 // The checker itself must be able to fail.
@@ -61,10 +67,13 @@ test('directives: continues, not run, TypeScript', () => {
   assert.deepEqual(blocks('```bash\nnpm install\n```\n'), { scripts: [], notRun: [] });
 });
 
-test('the sizes it states are those of the committed wasm file', () => {
-  const wasm = readFileSync(path.join(root, 'pkg/ruvector_learning_wasm_bg.wasm'));
-  const [, raw, compressed] = readme.match(/prints (\d+) and\s(\d+) bytes/);
-  assert.equal(Number(raw), wasm.length);
+test('the sizes that docs/performance.md states are those of the committed package', () => {
+  const stated = (pattern) => readFileSync(path.join(root, 'docs/performance.md'), 'utf8').match(pattern).slice(1).map(Number);
+  const { wasm, 'wasm, gzip': compressed, 'glue, gzip': glue } = sizes(path.join(root, 'pkg'));
   // Implementations of deflate differ: Node's comes out 1 % larger than GNU gzip's.
-  assert.ok(Math.abs(gzipSync(wasm, { level: 9 }).length - compressed) < 0.02 * compressed);
+  const near = (actual, number) => assert.ok(Math.abs(actual - number) < 0.02 * number, `${actual} bytes, the text says ${number}`);
+  const [raw, gzip] = stated(/has (\d+) bytes, and (\d+) with gzip/);
+  assert.equal(wasm, raw);
+  near(compressed, gzip);
+  near(glue, ...stated(/main entry has (\d+) bytes with gzip/));
 });

@@ -97,9 +97,9 @@ for (const browser of BROWSERS) {
   });
 }
 
-// The README's lines as they are.
-const [, lines] = readFileSync(path.join(root, 'README.md'), 'utf8').match(/```js\n(\/\/ IndexedDB[\s\S]*?)```/);
-const fromReadme = `
+// The lines of docs/saving.md as they are.
+const [, lines] = readFileSync(path.join(root, 'docs/saving.md'), 'utf8').match(/```js\n(\/\/ IndexedDB[\s\S]*?)```/);
+const fromDocs = `
 import init, { WasmMicroLoRA } from '${packageUrl}';
 import { saveToDatabase } from '/storage.mjs';
 await init();
@@ -116,8 +116,8 @@ request.onsuccess(); // perhaps a second time, which makes no difference
 answer([fromFile, lora].map((each) => [each !== fromFile, ...each.to_safetensors()]));`;
 
 for (const browser of BROWSERS) {
-  test(`what the README says about pages, in ${browser.name}`, { timeout: 120_000 }, async () => {
-    const [fromFile, fromDatabase] = await answerFrom(browser, fromReadme, files);
+  test(`what docs/saving.md says about pages, in ${browser.name}`, { timeout: 120_000 }, async () => {
+    const [fromFile, fromDatabase] = await answerFrom(browser, fromDocs, files);
     assert.deepEqual([fromFile[0], fromDatabase[0]], [false, true]);
     for (const [, ...bytes] of [fromFile, fromDatabase]) assert.deepEqual(Uint8Array.from(bytes), file);
   });

@@ -160,43 +160,47 @@ ${use}`);
 }
 
 const beforeInit = [
-  ['WasmMicroLoRA', 'new WasmMicroLoRA(4)'],
-  ['WasmScopedLoRA', 'new WasmScopedLoRA(4)'],
-  ['WasmScopedLoRA', "WasmScopedLoRA.with_operators(['a'], ['b'])"],
-  ['WasmTrajectoryBuffer', 'new WasmTrajectoryBuffer(4, 4)'],
+  'new WasmMicroLoRA(4)',
+  'new WasmScopedLoRA(4)',
+  "WasmScopedLoRA.with_operators(['a'], ['b'])",
+  'WasmScopedLoRA.scope_name(2)',
+  'new WasmTrajectoryBuffer(4, 4)',
+  'WasmMicroLoRA.from_safetensors(new Uint8Array(8))',
+  'WasmMicroLoRA.merge_safetensors([new Uint8Array(8)])',
 ];
 const imports = "import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';";
 const required = "const { default: init, ...learning } = require('ruvector-learning-wasm');\nconst { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } = learning;";
 
-for (const [name, expression] of beforeInit) {
-  test(`${expression} before init() says what to do, and works after it`, () => {
-    const attempt = `try { ${expression}; } catch (error) { console.log(String(error), error.constructor === Error); }`;
-    const message = `Error: await init() before new ${name}() true`;
-    prints(`${message}\ntrue\n1,2,3,4`, 'main.mjs', `${imports}
-${attempt}
+test('calls before init() say what to do, and work after it', () => {
+  const attempts = `
+const attempts = [${beforeInit.map((expression) => `() => ${expression}`).join(', ')}];
+const said = attempts.map((attempt) => { try { attempt(); } catch (error) { return error; } });
+console.log(said.every((error) => error.constructor === Error), [...new Set(said.map(String))].join());`;
+  const message = 'true Error: await init() before using ruvector-learning-wasm';
+  prints(`${message}\ntrue\n1,2,3,4`, 'main.mjs', `${imports}
+${attempts}
 await init();
-console.log(${expression} instanceof ${name});
+console.log(new WasmTrajectoryBuffer(4, 4) instanceof WasmTrajectoryBuffer);
 ${use}`);
-    prints(`${message}\ntrue\n1,2,3,4`, 'main.cjs', `${required}
-${attempt}
+  prints(`${message}\ntrue\n1,2,3,4`, 'main.cjs', `${required}
+${attempts}
 init().then(() => {
-console.log(${expression} instanceof ${name});
+console.log(new WasmTrajectoryBuffer(4, 4) instanceof WasmTrajectoryBuffer);
 ${use}});`);
-  });
-}
+});
 
 test('while init() is under way it is still too early', () => {
-  prints('Error: await init() before new WasmMicroLoRA()\n1,2,3,4', 'main.mjs', `${imports}
+  prints('Error: await init() before using ruvector-learning-wasm\n1,2,3,4', 'main.mjs', `${imports}
 const pending = init();
 try { new WasmMicroLoRA(4); } catch (error) { console.log(String(error)); }
 await pending;
 ${use}`);
 });
 
-test('what needs no instance works before init()', () => {
-  prints('Join 2', 'main.mjs', `
-import { OperatorType, WasmScopedLoRA } from 'ruvector-learning-wasm';
-console.log(WasmScopedLoRA.scope_name(2), OperatorType.Join);`);
+test('OperatorType needs no instance', () => {
+  prints('2 Join', 'main.mjs', `
+import { OperatorType } from 'ruvector-learning-wasm';
+console.log(OperatorType.Join, OperatorType[2]);`);
 });
 
 test('initSync() while init() is under way, and init() after it, give one instance', () => {
@@ -225,66 +229,39 @@ test('a file that is not there rejects', () => {
 require('ruvector-learning-wasm').default('file:///no/such/file.wasm').catch((error) => console.log(error.code));`);
 });
 
-const saving = `
-const lora = new WasmMicroLoRA(4, 0.1, 0.5);
-lora.train([1, 2, 3, 4], [1, 2, 3, 5]);
-const again = WasmMicroLoRA.from_safetensors(lora.to_safetensors());
-console.log(again.adapt_count(), again.delta_norm() === lora.delta_norm());
-`;
-
-test('the second entry: import', () => {
-  prints('1n true', 'main.mjs', `
-import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';
+test('inline: import, require, and initSync without an argument', () => {
+  prints('true\n1,2,3,4', 'main.mjs', `
+import { WasmMicroLoRA as First } from 'ruvector-learning-wasm';
+import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/inline';
 await init();
-${saving}`);
-});
-
-test('the second entry, imported for its effect after the first one, and after init()', () => {
-  prints('undefined\n1n true', 'main.mjs', `
-import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
-await init();
-console.log(WasmMicroLoRA.prototype.to_safetensors);
-await import('ruvector-learning-wasm/persist');
-${saving}`);
-});
-
-test('the second entry: require, with and without require(esm)', () => {
-  const code = `
-const { default: init, WasmMicroLoRA } = require('ruvector-learning-wasm/persist');
-if (WasmMicroLoRA !== require('ruvector-learning-wasm').WasmMicroLoRA) throw new Error('a second copy');
-init().then(() => {${saving}});`;
-  prints('1n true', 'main.cjs', code);
+console.log(First === WasmMicroLoRA);
+${use}`);
+  prints('1,2,3,4', 'main.mjs', `
+import { initSync, WasmMicroLoRA } from 'ruvector-learning-wasm/inline';
+initSync();
+${use}`);
   const flag = '--no-experimental-require-module';
-  if (process.allowedNodeEnvironmentFlags.has(flag)) prints('1n true', 'main.cjs', code, { flags: [flag] });
+  for (const flags of process.allowedNodeEnvironmentFlags.has(flag) ? [[], [flag]] : [[]]) {
+    prints('true\n1,2,3,4', 'main.cjs', `
+const { default: init, WasmMicroLoRA } = require('ruvector-learning-wasm/inline');
+init().then(() => {
+console.log(require('ruvector-learning-wasm').WasmMicroLoRA === WasmMicroLoRA);
+${use}});`, { flags });
+    prints('1,2,3,4', 'main.cjs', `
+const { initSync, WasmMicroLoRA } = require('ruvector-learning-wasm/inline');
+initSync();
+${use}`, { flags });
+  }
 });
 
-test('the second entry exports what the first one does', () => {
+test('all entries export the same', () => {
   prints('', 'main.mjs', `
 import { createRequire } from 'node:module';
 import * as first from 'ruvector-learning-wasm';
-import * as second from 'ruvector-learning-wasm/persist';
+import * as inline from 'ruvector-learning-wasm/inline';
+import * as byName from 'ruvector-learning-wasm/ruvector_learning_wasm.js';
 const require = createRequire(import.meta.url);
-const missing = ([one, other]) => Object.keys(one).filter((name) => one[name] !== other[name]);
-const entries = [[first, second], [require('ruvector-learning-wasm'), require('ruvector-learning-wasm/persist')]];
-console.log(entries.flatMap(missing).join());`);
-});
-
-test('the second entry before init() says what to do; merging needs none', () => {
-  prints('Error: await init() before new WasmMicroLoRA()\n0 1n', 'main.mjs', `
-import init, { WasmMicroLoRA } from 'ruvector-learning-wasm/persist';
-import { Worker, isMainThread, parentPort } from 'node:worker_threads';
-if (isMainThread) {
-  new Worker(new URL(import.meta.url)).on('message', async (bytes) => {
-    try { WasmMicroLoRA.from_safetensors(bytes); } catch (error) { console.log(String(error)); }
-    const { bytes: merged, dropped } = WasmMicroLoRA.merge_safetensors([bytes, bytes]);
-    await init();
-    console.log(dropped, WasmMicroLoRA.from_safetensors(merged).adapt_count() / 2n);
-  });
-} else {
-  await init();
-  const lora = new WasmMicroLoRA(4, 0.1, 0.5);
-  lora.train([1, 2, 3, 4], [1, 2, 3, 5]);
-  const bytes = lora.to_safetensors();
-  parentPort.postMessage(bytes, [bytes.buffer]);
-}`);
+const pairs = [[first, inline], [first, byName], [require('ruvector-learning-wasm'), require('ruvector-learning-wasm/inline')]];
+const differing = ([one, other]) => Object.keys(one).filter((name) => !(name in other) || (/^[A-Z]/.test(name) && one[name] !== other[name]));
+console.log(pairs.flatMap(differing).join());`);
 });

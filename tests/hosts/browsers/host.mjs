@@ -17,7 +17,8 @@ function cdn(folder) {
   const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const headers = { 'Access-Control-Allow-Origin': '*' };
   return serve(folder, (pathname) => {
-    const [, name, rest] = pathname.match(/^\/(unpkg|jsdelivr)\/ruvector-learning-wasm(\/.*)?$/) ?? [];
+    const [, name, version = manifest.version, rest] = pathname.match(/^\/(unpkg|jsdelivr)\/ruvector-learning-wasm(?:@([^/]+))?(\/.*)?$/) ?? [];
+    if (version !== manifest.version) return undefined;
     if (rest) return { file: rest, headers };
     if (name === 'unpkg') return { location: path.posix.join(pathname, manifest.unpkg), headers };
     if (name === 'jsdelivr') return { file: `/${manifest.jsdelivr}`, headers };
@@ -34,7 +35,7 @@ async function visitAll(kind, folder, policies) {
   try {
     const plain = await pages();
     browser = await openBrowser(kind);
-    const told = [await results(browser, `${plain}/`), await results(browser, `${plain}/cdn.html?server=${servers[0].url}`)];
+    const told = [await results(browser, `${plain}/`), await results(browser, `${plain}/cdn.html?server=${servers[0].url}`), await results(browser, `${plain}/audio.html`)];
     for (const policy of policies) {
       const url = await pages(() => ({ headers: { 'Content-Security-Policy': POLICIES[policy] } }));
       told.push(await results(browser, `${url}/policy.html?policy=${policy}`, policy === 'forbidden' ? /Content.Security.Policy/i : undefined));

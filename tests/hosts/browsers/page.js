@@ -1,7 +1,7 @@
 // A page without any build: the package by its name (import map), in workers, inline, and from other servers.
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 import * as inline from 'ruvector-learning-wasm/inline';
-import { ask, check, tell } from './check.mjs';
+import { ask, check, sameCopy, tell } from './check.mjs';
 
 const moduleWorker = (file) => new Worker(file, { type: 'module' });
 const compiled = () => WebAssembly.compileStreaming(fetch('./node_modules/ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm'));
@@ -17,5 +17,6 @@ tell({
   'module script': () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
   worker: () => ask(moduleWorker('./init_worker.js')),
   'initSync of a module posted to a worker': async () => ask(moduleWorker('./posted_worker.js'), await compiled()),
-  '/inline': () => check(inline.default, inline),
+  'one copy with /inline': () => sameCopy(inline, WasmMicroLoRA),
+  '/inline': () => ask(moduleWorker('./inline_worker.js')),
 });

@@ -6,6 +6,8 @@ export default {
   with: ['node'],
   async run({ folder, bin }) {
     const run = (file) => told(command(bin('bun'), ['run', file], { cwd: folder }));
-    return { version: await output(bin('bun'), ['--version']), results: [await run('bun.mjs'), await run('main.cjs'), await run('files.cjs')] };
+    const results = [];
+    for (const file of ['bun.mjs', 'main.cjs', 'inline.js', 'inline.cjs', 'files.cjs']) results.push(await run(file));
+    return { version: await output(bin('bun'), ['--version']), results };
   },
 };

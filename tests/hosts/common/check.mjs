@@ -46,6 +46,7 @@ export function checkInstance(wasm, classes) {
   pointers(wasm, classes);
   scoped(classes);
   trajectories(classes);
+  saves(classes);
   errors(classes);
   const digest = scriptedRun(classes);
   equal(digest, DIGEST, 'the digest of the scripted run');
@@ -53,22 +54,12 @@ export function checkInstance(wasm, classes) {
 }
 
 /** Two copies would have two memories, and objects of one would be strangers to the other. */
-export function sameCopy(required, WasmMicroLoRA) {
-  equal(required.WasmMicroLoRA === WasmMicroLoRA, true, 'import and require give one class');
-}
-
-/** The second entry gives the classes of the first, after init(), what saves and loads them. */
-export function saves({ WasmMicroLoRA }, { WasmMicroLoRA: again }) {
-  equal(again === WasmMicroLoRA, true, '/persist gives the same class');
-  const lora = new WasmMicroLoRA(8, 0.1, 0.5);
-  lora.train([1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]);
-  const loaded = WasmMicroLoRA.from_safetensors(lora.to_safetensors());
-  equal(loaded.adapt_count(), BigInt(1), 'adapt_count() of what was loaded');
-  equal(loaded.delta_norm(), lora.delta_norm(), 'delta_norm() of what was loaded');
+export function sameCopy(other, WasmMicroLoRA) {
+  equal(other.WasmMicroLoRA === WasmMicroLoRA, true, 'both entries give one class');
 }
 
 function refusesBeforeInit(classes) {
-  for (const name of CLASSES) throws(() => new classes[name](8), 'Error', `await init() before new ${name}()`);
+  for (const name of CLASSES) throws(() => new classes[name](8), 'Error', 'await init() before using ruvector-learning-wasm');
 }
 
 function quickStart({ WasmMicroLoRA }) {
@@ -123,6 +114,17 @@ function trajectories({ WasmTrajectoryBuffer }) {
   equal(buffer.high_quality_count(0.5), 1, 'high_quality_count()');
   equal(buffer.recommend(embedding, 2, [0, 3, 5]), 5, 'recommend()');
   buffer.free();
+}
+
+/** Also text that is more than ASCII, there and back. */
+function saves({ WasmMicroLoRA }) {
+  const lora = new WasmMicroLoRA(8, 0.1, 0.5);
+  lora.train([1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]);
+  const loaded = WasmMicroLoRA.from_safetensors(lora.to_safetensors({ note: 'ä → 𝄞' }));
+  equal(loaded.adapt_count(), BigInt(1), 'adapt_count() of what was loaded');
+  equal(loaded.delta_norm(), lora.delta_norm(), 'delta_norm() of what was loaded');
+  equal(loaded.metadata().note, 'ä → 𝄞', 'metadata() of what was loaded');
+  for (const object of [lora, loaded]) object.free();
 }
 
 function errors({ WasmMicroLoRA }) {

@@ -11,6 +11,6 @@ export default {
     const check = readFileSync(path.join(folder, 'check.mjs'), 'utf8').replaceAll(/^export /gm, '');
     writeFileSync(path.join(folder, 'check.cjs'), `${check}\nmodule.exports = { check };\n`);
     await output(process.execPath, ['node_modules/jest/bin/jest.js', '--ci'], { cwd: folder });
-    return { version: versionOf(folder, 'jest'), results: [{ 'a test by require': true }] };
+    return { version: versionOf(folder, 'jest'), results: [{ 'a test by require': true, 'the same in jsdom': true }] };
   },
 };

@@ -4,8 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 import * as inline from 'ruvector-learning-wasm/inline';
-import { WasmMicroLoRA as persistent } from 'ruvector-learning-wasm/persist';
-import { check, sameCopy, saves, tell } from './check.mjs';
+import { check, sameCopy, tell } from './check.mjs';
 
 const require = createRequire(import.meta.url);
 const wasmFile = require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm');
@@ -21,10 +20,9 @@ function inWorker(workerData) {
 
 await tell({
   import: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
-  '/persist': () => saves({ WasmMicroLoRA }, { WasmMicroLoRA: persistent }),
   // Node before 20.19 has to have two.
   ...(process.features.require_module && { 'one copy with require': () => sameCopy(require('ruvector-learning-wasm'), WasmMicroLoRA) }),
   worker_threads: () => inWorker(),
   'initSync of a module posted to a worker': () => inWorker(new WebAssembly.Module(readFileSync(wasmFile))),
-  '/inline': () => check(inline.default, inline),
+  'one copy with /inline': () => sameCopy(inline, WasmMicroLoRA),
 });

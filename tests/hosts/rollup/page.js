@@ -1,8 +1,6 @@
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
-import { WasmMicroLoRA as persistent } from 'ruvector-learning-wasm/persist';
-import { check, saves, tell } from './check.mjs';
+import { check, tell } from './check.mjs';
 
 tell({
   page: () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }),
-  '/persist': () => saves({ WasmMicroLoRA }, { WasmMicroLoRA: persistent }),
 });

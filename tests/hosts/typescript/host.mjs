@@ -9,10 +9,17 @@ const NEWEST = ['esnext', 'dom']; // with esnext.disposable
 const WORKER = ['es2022', 'webworker'];
 const BARE = ['es2022'];
 const MODULES = {
-  bundler: { module: 'preserve', moduleResolution: 'bundler' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
   node16: { module: 'node16', moduleResolution: 'node16' },
   node20: { module: 'node20', moduleResolution: 'node16' },
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+};
+/** What each compiler is tried with: `using` and node20 are younger than some, and those before 7 take their time. */
+const COMPILERS = {
+  'typescript': { libs: [OLDER, NEWEST], modules: Object.keys(MODULES) },
+  'typescript-5.9': { libs: [NEWEST], modules: Object.keys(MODULES) },
+  'typescript-5.6': { libs: [OLDER], modules: ['bundler', 'node16', 'nodenext'] },
+  'typescript-5.0': { libs: [OLDER], modules: ['bundler', 'node16', 'nodenext'] },
 };
 
 /** `true`, or what a command said that failed. */
@@ -23,13 +30,15 @@ async function silent(program, args, cwd) {
 
 /** What of the consumers compiles with a lib: `using` needs the newest one, the web's types need one that has them. */
 function filesFor(name, lib) {
-  if (lib === BARE) return ['bare.mts'];
-  return ['consumer.mts', name === 'bundler' ? 'file.mts' : 'consumer.cts', ...(lib === NEWEST ? ['using.mts'] : [])];
+  const commonJs = name !== 'bundler';
+  if (lib === BARE) return ['bare.mts', ...(commonJs ? ['bare.cts'] : [])];
+  return ['consumer.mts', commonJs ? 'consumer.cts' : 'file.mts', ...(lib === NEWEST ? ['using.mts'] : [])];
 }
 
 /** Type checks them, the package's declarations included. */
 async function compiles(folder, typescript, name, lib) {
-  const shared = { strict: true, noEmit: true, skipLibCheck: lib === BARE, types: [], target: lib === NEWEST ? 'esnext' : 'es2022', lib };
+  const checked = { strict: true, skipLibCheck: false, skipDefaultLibCheck: true }; // all but the compiler's own
+  const shared = { ...checked, noEmit: true, types: [], target: lib === NEWEST ? 'esnext' : 'es2022', lib };
   const project = path.join(folder, `tsconfig.${[typescript, name, ...lib].join('.')}.json`);
   writeFileSync(project, JSON.stringify({ compilerOptions: { ...shared, ...MODULES[name] }, files: filesFor(name, lib) }));
   const tsc = path.join(folder, 'node_modules', typescript, 'bin/tsc');
@@ -42,18 +51,16 @@ export default [
     quick: true,
     async run({ folder }) {
       const results = {};
-      const attempt = async (what, name, ...libs) => {
-        for (const typescript of ['typescript', 'typescript-5']) {
-          for (const lib of libs) {
-            const result = await compiles(folder, typescript, name, lib);
-            results[what] = result === true ? results[what] ?? true : `${typescript}, ${lib}: ${result}`;
-          }
-        }
+      const attempt = async (what, compiler, name, lib) => {
+        const result = await compiles(folder, compiler, name, lib);
+        results[what] = result === true ? results[what] ?? true : `${compiler}, ${lib}: ${result}`;
       };
-      for (const name of Object.keys(MODULES)) await attempt(name, name, OLDER, NEWEST);
-      await attempt('webworker instead of dom', 'bundler', WORKER);
-      await attempt('neither but skipLibCheck', 'nodenext', BARE);
-      return { version: `${versionOf(folder, 'typescript')} and ${versionOf(folder, 'typescript-5')}`, results: [results] };
+      for (const [compiler, { libs, modules }] of Object.entries(COMPILERS)) {
+        for (const name of modules) for (const lib of libs) await attempt(name, compiler, name, lib);
+        await attempt('webworker instead of dom', compiler, 'bundler', WORKER);
+        await attempt('neither', compiler, 'nodenext', BARE);
+      }
+      return { version: Object.keys(COMPILERS).map((compiler) => versionOf(folder, compiler)).join(', '), results: [results] };
     },
   },
   {

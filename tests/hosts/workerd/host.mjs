@@ -8,7 +8,7 @@ export default {
   quick: true,
   async run({ folder }) {
     const results = [];
-    for (const entry of ['worker.js', 'file.js', 'persist.js']) results.push(await told(command(process.execPath, ['serve.mjs', entry], { cwd: folder })));
+    for (const entry of ['worker.js', 'file.js']) results.push(await told(command(process.execPath, ['serve.mjs', entry], { cwd: folder })));
     return { version: JSON.parse(readFileSync(path.join(folder, 'node_modules/workerd/package.json'))).version, results };
   },
 };
