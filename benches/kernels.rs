@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ruvector_learning_wasm::kernel::{self, Residual};
+use ruvector_learning_wasm::kernels::{self, Residual};
 use ruvector_learning_wasm::{Block, Config, MicroLora, Operator, Pair, ScopedLora, TrajectoryBuffer};
 
 const DIMS: [usize; 4] = [64, 256, 1024, 4096];
@@ -30,14 +30,14 @@ fn kernels(criterion: &mut Criterion) {
         let mut bench = |name, kernel: &mut dyn FnMut()| {
             group.bench_function(BenchmarkId::new(name, dim), |bencher| bencher.iter(&mut *kernel));
         };
-        bench("project", &mut || _ = black_box(kernel::project(&a, black_box(&x))));
-        bench("project_both", &mut || _ = black_box(kernel::project_both([&a, &b], black_box(&x), &mut y)));
-        bench("project_cross", &mut || _ = black_box(kernel::project_cross([&a, &b], black_box(&x))));
-        bench("project_and_copy", &mut || _ = black_box(kernel::project_and_copy(&a, black_box(&x), &mut y)));
-        bench("expand", &mut || kernel::expand(&a, scales, black_box(&x), &mut y));
-        bench("expand_both", &mut || kernel::expand_both([&a, &b], [scales; 2], black_box(&x), &mut y));
-        bench("rank_one", &mut || kernel::rank_one(&mut w, none, black_box(&x)));
-        bench("rank_one_residual", &mut || kernel::rank_one_residual(&mut w, none, residual, black_box(&x)));
+        bench("project", &mut || _ = black_box(kernels::project(&a, black_box(&x))));
+        bench("project_both", &mut || _ = black_box(kernels::project_both([&a, &b], black_box(&x), &mut y)));
+        bench("project_cross", &mut || _ = black_box(kernels::project_cross([&a, &b], black_box(&x))));
+        bench("project_and_copy", &mut || _ = black_box(kernels::project_and_copy(&a, black_box(&x), &mut y)));
+        bench("expand", &mut || kernels::expand(&a, scales, black_box(&x), &mut y));
+        bench("expand_both", &mut || kernels::expand_both([&a, &b], [scales; 2], black_box(&x), &mut y));
+        bench("rank_one", &mut || kernels::rank_one(&mut w, none, black_box(&x)));
+        bench("rank_one_residual", &mut || kernels::rank_one_residual(&mut w, none, residual, black_box(&x)));
     }
     group.finish();
 }

@@ -13,10 +13,10 @@
 
 use bytemuck::{must_cast_mut, must_cast_ref};
 
-use crate::vec2::both;
 use crate::rows::{Block, Pair};
 pub use crate::simd::sqrt;
 use crate::simd::{Counts, F32x4, F64x2};
+use crate::vec2::both;
 
 /// Two dot products with one vector, and the vector's own squared norm.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

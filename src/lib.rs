@@ -28,7 +28,7 @@
 
 extern crate alloc;
 // Lends the cdylib its panic handler. No code uses it.
-#[cfg(not(any(feature = "runtime", target_os = "none")))]
+#[cfg(not(any(all(feature = "runtime", target_arch = "wasm32"), target_os = "none")))]
 extern crate std;
 
 mod adapter;

@@ -503,8 +503,14 @@ fn values_that_cannot_be_are_refused_by_name() {
         (|raw| *raw.text("dim") = "0x3".into(), "dim is \"0x3\", it must be"),
         (|raw| *raw.text("dim") = " 3".into(), "dim is \" 3\", it must be"),
         (|raw| *raw.text("dim") = "".into(), "dim is \"\", it must be"),
-        (|raw| *raw.text("dim") = "4".into(), "shape of base_model.model.linear.lora_A.weight is [2,3], it must be [2,4]"),
-        (|raw| *raw.text("alpha") = "1e39".into(), "alpha is \"1e39\", it must be above 0 and finite as a 32-bit float"),
+        (
+            |raw| *raw.text("dim") = "4".into(),
+            "shape of base_model.model.linear.lora_A.weight is [2,3], it must be [2,4]",
+        ),
+        (
+            |raw| *raw.text("alpha") = "1e39".into(),
+            "alpha is \"1e39\", it must be above 0 and finite as a 32-bit float",
+        ),
         (|raw| *raw.text("alpha") = "-1".into(), "alpha is \"-1\", it must be"),
         (|raw| *raw.text("alpha") = "inf".into(), "alpha is \"inf\", it must be"),
         (|raw| *raw.text("learning_rate") = "2".into(), "learning_rate is \"2\", it must be above 0 as a 32-bit float"),
@@ -517,16 +523,34 @@ fn values_that_cannot_be_are_refused_by_name() {
         (|raw| raw.tensor(A).name.push('s'), "base_model.model.linear.lora_A.weight is missing"),
         (|raw| raw.tensor("state.input").dtype = "I64".into(), "invalid shape, data type, or offset for tensor"),
         (|raw| raw.tensor("state.steps").dtype = "F64".into(), "dtype of state.steps is F64, it must be I64"),
-        (|raw| raw.tensor(A).shape = vec![3, 2], "shape of base_model.model.linear.lora_A.weight is [3,2], it must be [2,3]"),
-        (|raw| raw.tensor(A).shape = vec![6], "shape of base_model.model.linear.lora_A.weight is [6], it must be [2,3]"),
-        (|raw| put(raw, A, 4, f32::NAN.to_le_bytes()), "base_model.model.linear.lora_A.weight has NaN at 4, it must be finite"),
+        (
+            |raw| raw.tensor(A).shape = vec![3, 2],
+            "shape of base_model.model.linear.lora_A.weight is [3,2], it must be [2,3]",
+        ),
+        (
+            |raw| raw.tensor(A).shape = vec![6],
+            "shape of base_model.model.linear.lora_A.weight is [6], it must be [2,3]",
+        ),
+        (
+            |raw| put(raw, A, 4, f32::NAN.to_le_bytes()),
+            "base_model.model.linear.lora_A.weight has NaN at 4, it must be finite",
+        ),
         (|raw| put(raw, A, 4, 1e30f32.to_le_bytes()), "lora_A number 0 is too large: its squared norm overflows f32"),
         (|raw| put(raw, "state.gram", 0, 1e9f64.to_le_bytes()), "state.gram number 0 is not that of its factors"),
         (|raw| put(raw, "state.gram", 4, f64::NAN.to_le_bytes()), "state.gram has NaN at 4, it must be finite"),
         (|raw| put(raw, "state.counts", 1, (-1i64).to_le_bytes()), "state.counts has -1 at 1, it must be at least 0"),
-        (|raw| put(raw, "state.known_as_of", 0, 1_000_000i64.to_le_bytes()), "state.known_as_of of linear has 1000000, its adapter has taken "),
-        (|raw| put(raw, "state.known_as_of", 1, 1i64.to_le_bytes()), "state.known_as_of of linear has 1, its adapter has taken 0 steps"),
-        (|raw| put(raw, "state.context_of", 0, 1i64.to_le_bytes()), "state.context_of has 1 at 0, it must be the id of an operator"),
+        (
+            |raw| put(raw, "state.known_as_of", 0, 1_000_000i64.to_le_bytes()),
+            "state.known_as_of of linear has 1000000, its adapter has taken ",
+        ),
+        (
+            |raw| put(raw, "state.known_as_of", 1, 1i64.to_le_bytes()),
+            "state.known_as_of of linear has 1, its adapter has taken 0 steps",
+        ),
+        (
+            |raw| put(raw, "state.context_of", 0, 1i64.to_le_bytes()),
+            "state.context_of has 1 at 0, it must be the id of an operator",
+        ),
         (
             |raw| {
                 let more = raw.tensor("state.input").clone();
@@ -542,7 +566,8 @@ fn values_that_cannot_be_are_refused_by_name() {
     for (lie, reason) in lies {
         let mut raw = good.clone();
         lie(&mut raw);
-        let error = MicroLora::load(&raw.signed().write()).err().unwrap_or_else(|| panic!("accepted: {reason}")).to_string();
+        let error =
+            MicroLora::load(&raw.signed().write()).err().unwrap_or_else(|| panic!("accepted: {reason}")).to_string();
         assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
     }
     let mut raw = good.clone();
@@ -557,26 +582,12 @@ fn values_that_cannot_be_are_refused_by_name() {
 
 /// Texts and numbers that a field might not stand.
 const TEXTS: [&str; 18] = [
-    "", "0", "1", "-1", "2", "3", "7", "0.5", "4096", "1000000", "1e-46", "1e38", "1e999", "true", "false", "[]", "[\"a\"]", "1",
+    "", "0", "1", "-1", "2", "3", "7", "0.5", "4096", "1000000", "1e-46", "1e38", "1e999", "true", "false", "[]",
+    "[\"a\"]", "1",
 ];
-const NUMBERS: [f64; 14] = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    0.5,
-    1e-30,
-    1e-45,
-    1e15,
-    -1e19,
-    3e38,
-    1e300,
-    f64::NAN,
-    f64::INFINITY,
-    f64::NEG_INFINITY,
-];
-const INTEGERS: [i64; 10] =
-    [0, 1, 2, -1, 3, 255, 1 << 32, i64::MAX - 1, i64::MAX, i64::MIN];
+const NUMBERS: [f64; 14] =
+    [0.0, -0.0, 1.0, -1.0, 0.5, 1e-30, 1e-45, 1e15, -1e19, 3e38, 1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+const INTEGERS: [i64; 10] = [0, 1, 2, -1, 3, 255, 1 << 32, i64::MAX - 1, i64::MAX, i64::MIN];
 
 /// Changes of a file that has the right checksum all the same.
 fn tamper(raw: &mut Raw, inputs: &mut Inputs) {
@@ -595,7 +606,13 @@ fn tamper(raw: &mut Raw, inputs: &mut Inputs) {
             raw.tensors.remove(at);
         }
         _ => {
-            let size = if tensor.dtype == "F32" { 4 } else if tensor.dtype == "U8" { 1 } else { 8 };
+            let size = if tensor.dtype == "F32" {
+                4
+            } else if tensor.dtype == "U8" {
+                1
+            } else {
+                8
+            };
             let count = tensor.bytes.len() / size;
             if count == 0 {
                 return;
@@ -634,7 +651,8 @@ fn assert_works<T: Saved>(file: &[u8], seed: u64) -> bool {
 #[test]
 fn what_was_tampered_with_is_refused_or_works() {
     let mut inputs = Inputs::new(9);
-    let files = [aged(micro(3), 300).save(), aged(own(2), 200).save(), aged(buffer(4, 3), 60).save()].map(|file| Raw::parse(&file));
+    let files = [aged(micro(3), 300).save(), aged(own(2), 200).save(), aged(buffer(4, 3), 60).save()]
+        .map(|file| Raw::parse(&file));
     let mut loaded = [0; 3];
     for i in 0..6000u64 {
         let kind = i as usize % 3;
@@ -692,18 +710,27 @@ fn lies_about_trajectories_are_refused_by_name() {
         ring.record(&[1.0, -2.0], f64::from(i), 7.0, 1.0 + f64::from(i), 3.0).unwrap();
     }
     let lies: &[(Lie, &str)] = &[
-        (|raw| *raw.text("capacity") = "1000001".into(), "capacity is \"1000001\", it must be an integer from 1 to 1000000"),
+        (
+            |raw| *raw.text("capacity") = "1000001".into(),
+            "capacity is \"1000001\", it must be an integer from 1 to 1000000",
+        ),
         (|raw| *raw.text("embedding_dim") = "0".into(), "embedding_dim is \"0\", it must be an integer from 1 to 4096"),
         (|raw| *raw.text("capacity") = "3".into(), "shape of embeddings is [4,2], it must be [3,2]"),
         (|raw| put(raw, "embeddings", 0, f32::INFINITY.to_le_bytes()), "embeddings has inf at 0, it must be finite"),
         (|raw| put(raw, "embeddings", 7, 2e19f32.to_le_bytes()), "embeddings number 3 is too large"),
         (|raw| put(raw, "operators", 1, [17]), "operators has 17 at 1, it must be an integer from 0 to 16"),
-        (|raw| put(raw, "improvements", 1, (-2f32).to_le_bytes()), "improvements has -2 at 1, it must be finite and at least -1"),
+        (
+            |raw| put(raw, "improvements", 1, (-2f32).to_le_bytes()),
+            "improvements has -2 at 1, it must be finite and at least -1",
+        ),
         (|raw| put(raw, "baselines", 0, f32::NAN.to_le_bytes()), "baselines has NaN at 0, it must be at least 0"),
         (|raw| put(raw, "state.counts", 0, 6i64.to_le_bytes()), "state.counts has 5 of all operators, and 6 in all"),
         (|raw| put(raw, "state.counts", 1, 6i64.to_le_bytes()), "state.counts has 6 successes of 5"),
         (|raw| put(raw, "state.statistics", 1, (-1f64).to_le_bytes()), "state.statistics has -1 as a sum of squares"),
-        (|raw| put(raw, "state.draws", 0, (1i64 << 32).to_le_bytes()), "state.draws has 4294967296 at 0, it must be an integer"),
+        (
+            |raw| put(raw, "state.draws", 0, (1i64 << 32).to_le_bytes()),
+            "state.draws has 4294967296 at 0, it must be an integer",
+        ),
         (|raw| raw.tensor("state.draws").name = "draws".into(), "state.draws is missing"),
         (|raw| raw.tensors.push(raw::RawTensor::new("more", "F32", &[0], Vec::new())), "more is not expected here"),
     ];
@@ -711,8 +738,10 @@ fn lies_about_trajectories_are_refused_by_name() {
     for (lie, reason) in lies {
         let mut raw = good.clone();
         lie(&mut raw);
-        let error =
-            TrajectoryBuffer::load(&raw.signed().write()).err().unwrap_or_else(|| panic!("accepted: {reason}")).to_string();
+        let error = TrajectoryBuffer::load(&raw.signed().write())
+            .err()
+            .unwrap_or_else(|| panic!("accepted: {reason}"))
+            .to_string();
         assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
     }
 }
@@ -725,6 +754,7 @@ fn the_factors_are_under_pefts_keys_in_its_shapes() {
     assert_eq!((shape(A), shape(&A.replace("_A", "_B"))), (vec![2, 6], vec![6, 2]));
     assert_eq!(bits(&raw.floats(A)), bits(&a_of(lora.factors())));
     let b = raw.floats(&A.replace("_A", "_B"));
-    let rows: Vec<f32> = [0, 1].iter().flat_map(|i| b.iter().skip(*i).step_by(2).copied().collect::<Vec<_>>()).collect();
+    let rows: Vec<f32> =
+        [0, 1].iter().flat_map(|i| b.iter().skip(*i).step_by(2).copied().collect::<Vec<_>>()).collect();
     assert_eq!(bits(&rows), bits(&b_of(lora.factors())));
 }

@@ -124,7 +124,8 @@ fn assert_best(files: &[Vec<u8>], weights: &[f64], normalized: bool) {
     let shares: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();
     let matrices: Vec<_> = files.iter().map(|file| delta(file)).collect();
     let exact = combined(&matrices, &shares);
-    let scale = norm(&exact) + matrices.iter().zip(&shares).map(|(matrix, share)| share.abs() * norm(matrix)).sum::<f64>();
+    let scale =
+        norm(&exact) + matrices.iter().zip(&shares).map(|(matrix, share)| share.abs() * norm(matrix)).sum::<f64>();
     let left_out: f64 = singular_values(&exact).iter().skip(2).map(|value| value * value).sum();
     let error = apart(&delta(&bytes), &exact);
     assert!((error - left_out.sqrt()).abs() <= 1e-6 * scale + 1e-30, "{error:e}, not {:e}", left_out.sqrt());
@@ -208,7 +209,8 @@ fn adapters_that_kept_their_a_are_added_exactly() {
                 shares[k] * alpha(k) / alpha(0) * f64::from(rows[k][j])
             };
             let expected = term(0) + term(1) + term(2);
-            let bound = common::EPS * expected.abs() + 1e-15 * rows.iter().map(|row| f64::from(row[j].abs())).sum::<f64>();
+            let bound =
+                common::EPS * expected.abs() + 1e-15 * rows.iter().map(|row| f64::from(row[j].abs())).sum::<f64>();
             assert!((f64::from(got) - expected).abs() <= 4.0 * bound, "{got}, not {expected}");
         }
     }
@@ -354,7 +356,9 @@ fn sets_are_merged_adapter_by_adapter_and_one_that_is_not_there_counts_as_the_id
 
 #[test]
 fn what_cannot_be_merged_is_refused_by_name() {
-    let said = |files: &[Vec<u8>], weights: Option<&[f64]>, normalized| merge(files, weights, normalized).unwrap_err().to_string();
+    let said = |files: &[Vec<u8>], weights: Option<&[f64]>, normalized| {
+        merge(files, weights, normalized).unwrap_err().to_string()
+    };
     let two = [1, 2].map(|seed| Past::new(8, seed).file());
     assert_eq!(said(&[], None, true), "files has 0 entries, it must have 1 to 1000");
     assert_eq!(said(&vec![two[0].clone(); 1001], None, true), "files has 1001 entries, it must have 1 to 1000");
@@ -375,8 +379,14 @@ fn what_cannot_be_merged_is_refused_by_name() {
     assert_eq!(said_of_sets(set(&["a", "c"], &["x", "x"])), "files[1]: operators are not those of files[0]");
     assert_eq!(said_of_sets(set(&["a", "b"], &["x", "y"])), "files[1]: categories are not those of files[0]");
     assert_eq!(said_of_sets(set(&["a"], &["x"])), "files[1]: operators are not those of files[0]");
-    assert_eq!(said(&[two[0].clone(), first], None, true), "files[1]: class is \"WasmScopedLoRA\", it must be \"WasmMicroLoRA\"");
-    assert_eq!(said(&[two[0].clone(), Vec::new()], None, true), "files[1]: 0 bytes are too few for the length of a header");
+    assert_eq!(
+        said(&[two[0].clone(), first], None, true),
+        "files[1]: class is \"WasmScopedLoRA\", it must be \"WasmMicroLoRA\""
+    );
+    assert_eq!(
+        said(&[two[0].clone(), Vec::new()], None, true),
+        "files[1]: 0 bytes are too few for the length of a header"
+    );
 }
 
 #[test]

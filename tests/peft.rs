@@ -57,7 +57,8 @@ fn an_adapter_loads_with_its_scale_and_computes_what_peft_computes() {
         ] {
             let mut lora = load(&raw, config.as_ref()).unwrap();
             assert_eq!(a_of(lora.factors()), a);
-            let rows: Vec<f32> = (0..2).flat_map(|i| (0..dim).map(move |j| (i, j))).map(|(i, j)| b[2 * j + i]).collect();
+            let rows: Vec<f32> =
+                (0..2).flat_map(|i| (0..dim).map(move |j| (i, j))).map(|(i, j)| b[2 * j + i]).collect();
             assert_eq!(b_of(lora.factors()), rows);
             assert_eq!(lora.config().alpha(), scale as f32);
             assert_eq!((lora.config().dim(), lora.config().learning_rate()), (dim, 0.01));
@@ -139,8 +140,12 @@ fn halves_and_bfloats_are_read_exactly() {
 #[test]
 fn the_two_factors_may_have_values_of_different_types() {
     let mut raw = file(&[(MODULE, &[1.0, 2.0, 3.0, 4.0], &[0.5, 0.25, -1.0, 2.0])]);
-    *raw.tensor(&key(MODULE, "A")) =
-        RawTensor::new(&key(MODULE, "A"), "BF16", &[2, 2], [0x3f80u16, 0x4000, 0x4040, 0x4080].map(u16::to_le_bytes).concat());
+    *raw.tensor(&key(MODULE, "A")) = RawTensor::new(
+        &key(MODULE, "A"),
+        "BF16",
+        &[2, 2],
+        [0x3f80u16, 0x4000, 0x4040, 0x4080].map(u16::to_le_bytes).concat(),
+    );
     let lora = load(&raw, None).unwrap();
     assert_eq!((a_of(lora.factors()), b_of(lora.factors())), (vec![1.0, 2.0, 3.0, 4.0], vec![0.5, -1.0, 0.25, 2.0]));
 }
@@ -197,17 +202,25 @@ fn what_is_no_rank_2_adapter_is_refused_by_name() {
         change(&mut raw);
         load(&raw, None).unwrap_err()
     };
-    let tensor = |name: &str, shape: &[usize]| {
-        RawTensor::new(name, "F32", shape, bytes_of(&vec![0.5; shape.iter().product()]))
-    };
+    let tensor =
+        |name: &str, shape: &[usize]| RawTensor::new(name, "F32", shape, bytes_of(&vec![0.5; shape.iter().product()]));
     assert_eq!(
         said(&|raw| raw.tensors[0] = tensor(&key_a, &[8, 4])),
         format!("bytes: shape of {key_a} is [8,4], it must be [2,any]")
     );
-    assert_eq!(said(&|raw| raw.tensors[1] = tensor(&key_b, &[4, 8])), format!("bytes: shape of {key_b} is [4,8], it must be [4,2]"));
-    assert_eq!(said(&|raw| raw.tensors[1] = tensor(&key_b, &[5, 2])), format!("bytes: shape of {key_b} is [5,2], it must be [4,2]"));
+    assert_eq!(
+        said(&|raw| raw.tensors[1] = tensor(&key_b, &[4, 8])),
+        format!("bytes: shape of {key_b} is [4,8], it must be [4,2]")
+    );
+    assert_eq!(
+        said(&|raw| raw.tensors[1] = tensor(&key_b, &[5, 2])),
+        format!("bytes: shape of {key_b} is [5,2], it must be [4,2]")
+    );
     assert_eq!(said(&|raw| drop(raw.tensors.remove(1))), format!("bytes: {key_b} is missing"));
-    assert_eq!(said(&|raw| raw.tensors.push(tensor("base_model.model.bias", &[4]))), "bytes: base_model.model.bias is not expected here");
+    assert_eq!(
+        said(&|raw| raw.tensors.push(tensor("base_model.model.bias", &[4]))),
+        "bytes: base_model.model.bias is not expected here"
+    );
     assert_eq!(
         said(&|raw| raw.tensors[0] = tensor(&key_a, &[2, 0])),
         format!("bytes: shape of {key_a} is [2,0], of at most 4096 columns")
@@ -231,7 +244,10 @@ fn what_is_no_rank_2_adapter_is_refused_by_name() {
     let one = "it must have 1; and format_version is missing: no object of this package has saved it";
     let many = "tensors base_model.model.<module>.lora_A.weight";
     assert_eq!(said(&|raw| raw.tensors.clear()), format!("bytes: it has 0 {many}, {one}"));
-    assert_eq!(load(&file(&[("x", &a, &b), ("y", &a, &b)]), None).unwrap_err(), format!("bytes: it has 2 {many}, {one}"));
+    assert_eq!(
+        load(&file(&[("x", &a, &b), ("y", &a, &b)]), None).unwrap_err(),
+        format!("bytes: it has 2 {many}, {one}")
+    );
 
     let set = |raw: &Raw| ScopedLora::from_safetensors(&raw.write(), None).unwrap_err().to_string();
     assert!(set(&good).contains("is for no module operators.<name> or categories.<name>"), "{}", set(&good));

@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{IN_WASM, Inputs};
 use common::mixed_model::{Record, posterior_means};
+use common::{IN_WASM, Inputs};
 use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 

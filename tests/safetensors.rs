@@ -77,7 +77,11 @@ fn a_set_has_the_factors_of_a_native_run_under_the_names_of_operators_and_catego
     let file = SafeTensors::deserialize(&bytes).unwrap();
     for (id, name, category) in [(0, "Scan", "Scan"), (1, "Filter", "Transform"), (2, "Join", "Join")] {
         assert_factors(&file, &format!("operators.{name}"), scoped.factors(operator(id)).unwrap().unwrap());
-        assert_factors(&file, &format!("categories.{category}"), scoped.category_factors(operator(id)).unwrap().unwrap());
+        assert_factors(
+            &file,
+            &format!("categories.{category}"),
+            scoped.category_factors(operator(id)).unwrap().unwrap(),
+        );
     }
     assert_eq!(file.names().iter().filter(|name| name.contains("lora_A")).count(), 6);
     assert_eq!(integers(&file, "state.context_of", &[4]), [0, 1, 2, 7]);

@@ -8,9 +8,7 @@ use std::hint::black_box;
 
 use common::Inputs;
 use js_sys::{Array, Error, Float32Array, JSON, Object, Promise, RangeError, Reflect, TypeError, Uint8Array};
-use ruvector_learning_wasm::wasm::{
-    OperatorType, Outcome, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer,
-};
+use ruvector_learning_wasm::wasm::{OperatorType, Outcome, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer};
 use ruvector_learning_wasm::{Config, MicroLora, Operator};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -320,7 +318,8 @@ fn headers_that_json_takes_and_the_format_does_not_are_refused() {
     let header = std::str::from_utf8(&ADAPTER[8..8 + length]).unwrap();
     let data = &ADAPTER[8 + length..];
     let said = |header: &str| {
-        let error = WasmMicroLoRA::from_safetensors(&assembled(header, data), NONE).into_result().map(drop).unwrap_err();
+        let error =
+            WasmMicroLoRA::from_safetensors(&assembled(header, data), NONE).into_result().map(drop).unwrap_err();
         error.unchecked_into::<RangeError>().message()
     };
     get(WasmMicroLoRA::from_safetensors(&assembled(header, data), NONE));
@@ -333,7 +332,10 @@ fn headers_that_json_takes_and_the_format_does_not_are_refused() {
     assert_eq!(with(r#""dim":"20""#, r#""dim":"20","dim":"20""#), twice);
     assert_eq!(with(r#""dim":"20""#, r#""dim":"20","\u0064im":"20""#), twice);
     assert_eq!(with(r#""dtype":"I64""#, r#""dtype":"I64","dtype":"I64""#), twice);
-    assert_eq!(with(r#""state.steps":"#, r#""state.steps":{"dtype":"I64","shape":[1],"data_offsets":[64,72]},"state.steps":"#), twice);
+    assert_eq!(
+        with(r#""state.steps":"#, r#""state.steps":{"dtype":"I64","shape":[1],"data_offsets":[64,72]},"state.steps":"#),
+        twice
+    );
     assert_eq!(said("[]"), "bytes: the header is no object");
     assert_eq!(said("null"), "bytes: the header is no object");
     assert_eq!(said("{"), "bytes: the header is not JSON");
@@ -378,7 +380,10 @@ fn an_adapter_of_pefts_loads_with_its_configuration_as_text_or_object() {
     assert_eq!(text(r#"{"r":8,"lora_alpha":16}"#), "adapter_config: r is 8, it must be 2");
     assert_eq!(text(r#"{"r":"2","lora_alpha":16}"#), "adapter_config: r is \"2\", it must be a number");
     assert_eq!(text(r#"{"r":2}"#), "adapter_config: lora_alpha is undefined, it must be a number");
-    assert_eq!(text(r#"{"r":2,"lora_alpha":4,"use_dora":true}"#), "adapter_config: use_dora is set, which cannot be loaded");
+    assert_eq!(
+        text(r#"{"r":2,"lora_alpha":4,"use_dora":true}"#),
+        "adapter_config: use_dora is set, which cannot be loaded"
+    );
     let pattern = text(r#"{"r":2,"lora_alpha":4,"rank_pattern":{"q":4}}"#);
     assert_eq!(pattern, "adapter_config: rank_pattern is set, which cannot be loaded");
 }

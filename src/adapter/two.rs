@@ -134,10 +134,8 @@ fn gradients(
         let norm2 = adapter.norm2_of_sum(squares, products, along_b, coefficients);
         Gradient { along_b, norm2, terms: squares }
     };
-    let gradients = [
-        gradient(own, shares[0], on_own, d_on_own, c),
-        gradient(category, shares[1], on_category, d_on_category, e),
-    ];
+    let gradients =
+        [gradient(own, shares[0], on_own, d_on_own, c), gradient(category, shares[1], on_category, d_on_category, e)];
     let [[c0, c1], [c2, c3]] = coefficients;
     let mixture = |share: f32| [share * c0, share * c1, share * c2, share * c3];
     (gradients, Mixture { coefficients: both(shares, mixture) })

@@ -177,9 +177,9 @@ impl Basis<'_> {
 /// finite if those of its terms overflow.
 pub fn best_rank_two(terms: &[Term], dim: usize) -> (Vec<Singular>, f64) {
     let total = energy_of(terms, dim);
-    let parts = terms.iter().fold(0.0, |sum, Term { scale, left, right }| {
-        sum + scale * scale * dot(left, left) * dot(right, right)
-    });
+    let parts = terms
+        .iter()
+        .fold(0.0, |sum, Term { scale, left, right }| sum + scale * scale * dot(left, left) * dot(right, right));
     if !parts.is_finite() {
         return (Vec::new(), parts);
     }

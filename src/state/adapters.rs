@@ -79,7 +79,8 @@ pub(super) fn adapters_of_scoped(scoped: &ScopedLora) -> Vec<Named<'_>> {
     let own = scopes.iter().enumerate();
     let own = own.map(|(id, scope)| (module_of_operator(operators.name(id)), scope.adapter.as_ref()));
     let categories = categories.iter().enumerate();
-    let categories = categories.map(|(i, category)| (module_of_category(operators.category_name(i)), category.as_ref()));
+    let categories =
+        categories.map(|(i, category)| (module_of_category(operators.category_name(i)), category.as_ref()));
     own.chain(categories).collect()
 }
 
@@ -165,9 +166,8 @@ impl ScopedLora {
         let fields = Fields::of_class(decoded, source, Self::CLASS)?;
         let operators = read_operators::<H>(&fields)?;
         let state = read::<H>(fields, Some(&operators))?;
-        let adapter = |parts: Option<AdapterParts>, stream| {
-            parts.map(|parts| parts.adapter(&state.config, stream)).transpose()
-        };
+        let adapter =
+            |parts: Option<AdapterParts>, stream| parts.map(|parts| parts.adapter(&state.config, stream)).transpose();
         let (mut own, mut of_categories) = (state.own.into_iter(), state.of_categories.into_iter());
         let mut read = state.scopes.into_iter();
         let scopes = boxed(operators.count(), |id| {
@@ -317,7 +317,8 @@ fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>>
 
 /// Every value of a file, checked. `operators` are those of a set, if it is one.
 fn read<H: Host>(mut fields: Fields<'_>, operators: Option<&Operators>) -> Result<Read, Box<Error>> {
-    let whole = |most: usize| move |value: f64| value >= 1.0 && value <= most as f64 && f64::from(value as u32) == value;
+    let whole =
+        |most: usize| move |value: f64| value >= 1.0 && value <= most as f64 && f64::from(value as u32) == value;
     let dim = fields.number::<H>("dim", &reason!["an integer from 1 to ", MAX_DIM], &whole(MAX_DIM))? as usize;
     let is_alpha = |value: f64| value as f32 > 0.0 && (value as f32).is_finite();
     let alpha = fields.number::<H>("alpha", &reason!["above 0 and finite as a 32-bit float"], &is_alpha)?;

@@ -329,12 +329,8 @@ pub(crate) fn decode<'a, H: Host>(file: &'a [u8], source: &str) -> Result<Decode
     if at != data.len() {
         return refuse(reason!["the tensors have ", at, " bytes, the file has ", data.len(), " for them"]);
     }
-    let tensor = |Entry { name, dtype, shape, offsets: [begin, end] }| Tensor {
-        bytes: &data[begin..end],
-        name,
-        dtype,
-        shape,
-    };
+    let tensor =
+        |Entry { name, dtype, shape, offsets: [begin, end] }| Tensor { bytes: &data[begin..end], name, dtype, shape };
     Ok(Decoded { metadata, tensors: entries.into_iter().map(tensor).collect() })
 }
 

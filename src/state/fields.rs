@@ -89,12 +89,7 @@ impl<'a> Fields<'a> {
 
     /// A text of the metadata, of which `read` makes a value; `None` is refused for the `rule`.
     #[inline(never)]
-    pub fn text<T>(
-        &self,
-        key: &str,
-        rule: &Message,
-        read: &dyn Fn(&str) -> Option<T>,
-    ) -> Result<T, Box<Error>> {
+    pub fn text<T>(&self, key: &str, rule: &Message, read: &dyn Fn(&str) -> Option<T>) -> Result<T, Box<Error>> {
         let found = self.metadata.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
         found.and_then(read).ok_or_else(|| {
             let what = found.map_or("missing".into(), quoted);
@@ -103,7 +98,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A number of the metadata that `is_right`.
-    pub fn number<H: Host>(&self, key: &str, rule: &Message, is_right: &dyn Fn(f64) -> bool) -> Result<f64, Box<Error>> {
+    pub fn number<H: Host>(
+        &self,
+        key: &str,
+        rule: &Message,
+        is_right: &dyn Fn(f64) -> bool,
+    ) -> Result<f64, Box<Error>> {
         self.text(key, rule, &|text| {
             // Hosts also read other texts as numbers: "", "0x1".
             let plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
@@ -133,7 +133,12 @@ impl<'a> Fields<'a> {
 
     /// Type and bytes of a tensor, which must have one of these types. A length of `None` in `shape` may be any.
     #[inline(never)]
-    pub fn take(&mut self, name: &str, dtypes: &[Dtype], shape: &[Option<usize>]) -> Result<(Dtype, &'a [u8]), Box<Error>> {
+    pub fn take(
+        &mut self,
+        name: &str,
+        dtypes: &[Dtype],
+        shape: &[Option<usize>],
+    ) -> Result<(Dtype, &'a [u8]), Box<Error>> {
         let Some(position) = self.tensors.iter().position(|tensor| tensor.name == name) else {
             return self.refuse(reason![name, " is missing"]);
         };

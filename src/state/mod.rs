@@ -19,9 +19,9 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::order::sorted_indices;
 
+pub(crate) use container::Header;
 #[cfg(any(feature = "safetensors", all(feature = "bindings", target_arch = "wasm32")))]
 pub(crate) use container::{Dtype, Entry};
-pub(crate) use container::Header;
 pub use peft::PeftConfig;
 
 /// Version of what this crate puts into the format.

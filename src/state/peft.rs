@@ -36,7 +36,11 @@ impl PeftConfig {
         }
         let alpha = self.lora_alpha / if self.use_rslora { core::f64::consts::SQRT_2 } else { 2.0 };
         if !(alpha as f32 > 0.0 && (alpha as f32).is_finite()) {
-            return refuse(reason!["lora_alpha is ", self.lora_alpha, ", it must be above 0 and finite as a 32-bit float"]);
+            return refuse(reason![
+                "lora_alpha is ",
+                self.lora_alpha,
+                ", it must be above 0 and finite as a 32-bit float"
+            ]);
         }
         Ok(alpha)
     }
@@ -70,7 +74,8 @@ pub(super) fn micro(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Resu
     let found = modules(&fields);
     let [module] = found.as_slice() else {
         let found = reason!["it has ", found.len(), " tensors base_model.model.<module>.lora_A.weight, it must have 1"];
-        return fields.refuse(reason![found, "; and format_version is missing: no object of this package has saved it"]);
+        return fields
+            .refuse(reason![found, "; and format_version is missing: no object of this package has saved it"]);
     };
     let (dim, parts) = read_factors(&mut fields, module, None)?;
     fields.end()?;
@@ -94,7 +99,11 @@ pub(super) fn scoped(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Res
             (Some(id), _) => (0, id),
             (None, Some(i)) => (1, i),
             (None, None) => {
-                return fields.refuse(reason![key(&module, "A"), " is for no module operators.<name> or categories.<name>; ", "one adapter alone is a WasmMicroLoRA"]);
+                return fields.refuse(reason![
+                    key(&module, "A"),
+                    " is for no module operators.<name> or categories.<name>; ",
+                    "one adapter alone is a WasmMicroLoRA"
+                ]);
             }
         };
         let (dim, parts) = read_factors(&mut fields, &module, shared_dim)?;
@@ -102,7 +111,10 @@ pub(super) fn scoped(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Res
         found.push((kind, number, parts));
     }
     let Some(dim) = shared_dim else {
-        return fields.refuse(reason!["format_version is missing, and so is any base_model.model.<module>.lora_A.weight: ", "this is no file of this package or of PEFT"]);
+        return fields.refuse(reason![
+            "format_version is missing, and so is any base_model.model.<module>.lora_A.weight: ",
+            "this is no file of this package or of PEFT"
+        ]);
     };
     let source = fields.source();
     fields.end()?;
@@ -128,7 +140,11 @@ pub(super) fn scoped(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Res
 }
 
 /// The dimension and the factors of the adapter on a module, which must have this dimension if one is given.
-fn read_factors(fields: &mut Fields<'_>, module: &str, dim: Option<usize>) -> Result<(usize, AdapterParts), Box<Error>> {
+fn read_factors(
+    fields: &mut Fields<'_>,
+    module: &str,
+    dim: Option<usize>,
+) -> Result<(usize, AdapterParts), Box<Error>> {
     let [name_a, name_b] = ["A", "B"].map(|factor| key(module, factor));
     let a = floats(fields, &name_a, [Some(2), dim])?;
     let dim = a.len() / 2;

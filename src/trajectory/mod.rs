@@ -104,7 +104,8 @@ impl TrajectoryBuffer {
     /// [`Error::Number`] unless `capacity` is an integer from 1 to 1,000,000 and `embedding_dim` one from 1 to 4096;
     /// [`Error::OutOfMemory`].
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Result<Self, Error> {
-        let capacity = capacity.map_or(Ok(DEFAULT_CAPACITY), |capacity| check::integer(Argument::Capacity, capacity))?;
+        let capacity =
+            capacity.map_or(Ok(DEFAULT_CAPACITY), |capacity| check::integer(Argument::Capacity, capacity))?;
         let dim = embedding_dim.map_or(Ok(DEFAULT_DIM), |dim| check::integer(Argument::EmbeddingDim, dim))?;
         Ok(Self {
             capacity,

@@ -133,7 +133,11 @@ pub fn peft_config(given: &JsValue) -> Result<Option<PeftConfig>, Exception> {
         None => given.clone(),
     };
     if !is_object(&config) {
-        return Err(super::exception::type_error("adapter_config", "JSON of an object, or an object", &JsValue::UNDEFINED));
+        return Err(super::exception::type_error(
+            "adapter_config",
+            "JSON of an object, or an object",
+            &JsValue::UNDEFINED,
+        ));
     }
     let field = |key: &str| property(&config, key, "adapter_config");
     for key in ["use_dora", "lora_bias", "fan_in_fan_out"] {

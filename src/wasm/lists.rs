@@ -16,7 +16,11 @@ use crate::error::Argument;
 pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> Result<Vec<JsValue>, Exception> {
     let refuse = |cause: &JsValue| type_error(argument.name(), must_be, cause);
     let is_list = Array::is_array(value) || typed && ArrayBuffer::is_view(value);
-    let length = if is_list { arrays::property(value, &"length".into()).map_err(|cause| refuse(&cause))? } else { JsValue::NULL };
+    let length = if is_list {
+        arrays::property(value, &"length".into()).map_err(|cause| refuse(&cause))?
+    } else {
+        JsValue::NULL
+    };
     let Some(length) = length.as_f64() else { return Err(refuse(&JsValue::UNDEFINED)) };
     let length = length as usize;
     if argument != Argument::Weights {
@@ -45,7 +49,11 @@ fn text(value: &JsValue, name: &dyn Fn() -> String) -> Result<String, Exception>
         return Err(type_error(&name(), "a string", &JsValue::UNDEFINED));
     };
     if !text.is_valid_utf16() {
-        return Err(type_error(&name(), "a string without half a surrogate pair, which no file can hold", &JsValue::UNDEFINED));
+        return Err(type_error(
+            &name(),
+            "a string without half a surrogate pair, which no file can hold",
+            &JsValue::UNDEFINED,
+        ));
     }
     Ok(text.into())
 }

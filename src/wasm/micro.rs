@@ -50,7 +50,7 @@ impl WasmMicroLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let config = Config::new(dim, alpha, learning_rate)?;
-            Ok(Self::of(MicroLora::new(config)?))
+            objects::with_room(Self::of(MicroLora::new(config)?))
         })
     }
 
@@ -361,7 +361,7 @@ impl WasmMicroLoRA {
             arrays::connect_snippet();
             let bytes = arrays::bytes(bytes, "bytes")?;
             let config = peft_config(adapter_config)?;
-            Ok(Self::of(MicroLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
+            objects::with_room(Self::of(MicroLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })
     }
 

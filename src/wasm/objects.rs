@@ -1,5 +1,7 @@
 //! Plain objects and bytes for the caller.
 
+use alloc::vec::Vec;
+
 use js_sys::{Object, Uint8Array};
 use wasm_bindgen::JsValue;
 
@@ -10,6 +12,13 @@ use super::lists;
 use crate::error::{Argument, Error};
 use crate::merge::{self, Mergeable};
 use crate::state::Metadata;
+
+/// An object for which wasm-bindgen will find a place on the heap: it would trap where there is none.
+pub fn with_room<T>(object: T) -> Result<T, Exception> {
+    let mut room: Vec<T> = Vec::new();
+    room.try_reserve_exact(2).map_err(|_| Error::OutOfMemory)?; // more than the object and its counters
+    Ok(object)
+}
 
 /// An object of numbers.
 pub fn numbers(fields: &[(&str, f64)]) -> Object {

@@ -66,7 +66,7 @@ impl WasmScopedLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let config = Config::new(dim, alpha, learning_rate)?;
-            Ok(Self::of(ScopedLora::new(config)?))
+            objects::with_room(Self::of(ScopedLora::new(config)?))
         })
     }
 
@@ -92,7 +92,7 @@ impl WasmScopedLoRA {
             let names = lists::texts(names, Argument::Names)?;
             let categories = lists::texts(categories, Argument::Categories)?;
             let config = Config::new(dim, alpha, learning_rate)?;
-            Ok(Self::of(ScopedLora::with_operators(config, &names, &categories)?))
+            objects::with_room(Self::of(ScopedLora::with_operators(config, &names, &categories)?))
         })
     }
 
@@ -510,7 +510,7 @@ impl WasmScopedLoRA {
             arrays::connect_snippet();
             let bytes = arrays::bytes(bytes, "bytes")?;
             let config = peft_config(adapter_config)?;
-            Ok(Self::of(ScopedLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
+            objects::with_room(Self::of(ScopedLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })
     }
 

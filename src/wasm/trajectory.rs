@@ -61,7 +61,7 @@ impl WasmTrajectoryBuffer {
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Outcome<WasmTrajectoryBuffer> {
         attempt(|| {
             arrays::connect_snippet();
-            Self::of(TrajectoryBuffer::new(capacity, embedding_dim)?)
+            objects::with_room(Self::of(TrajectoryBuffer::new(capacity, embedding_dim)?)?)
         })
     }
 
@@ -305,7 +305,7 @@ impl WasmTrajectoryBuffer {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::bytes(bytes, "bytes")?;
-            Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)
+            objects::with_room(Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)?)
         })
     }
 }

@@ -31,9 +31,7 @@ impl Raw {
         let tensors = SafeTensors::deserialize(file).unwrap();
         let mut tensors: Vec<_> = tensors
             .iter()
-            .map(|(name, view)| {
-                RawTensor::new(name, &format!("{:?}", view.dtype()), view.shape(), view.data().into())
-            })
+            .map(|(name, view)| RawTensor::new(name, &format!("{:?}", view.dtype()), view.shape(), view.data().into()))
             .collect();
         tensors.sort_by(|a, b| a.name.cmp(&b.name));
         let (_, header) = SafeTensors::read_metadata(file).unwrap();

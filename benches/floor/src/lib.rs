@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use ruvector_learning_wasm::kernel::{self, Mixture, Residual};
+use ruvector_learning_wasm::kernels::{self, Mixture, Residual};
 use ruvector_learning_wasm::{Block, Config, MicroLora, Operator, Pair, ScopedLora, TrajectoryBuffer, blocks_for};
 
 /// Taught in turn: one reward alone would be learned, and then there is nothing left to adapt.
@@ -115,32 +115,32 @@ exports! {
         for _ in 0..count {
             let Ring { rows, x } = black_box(&mut *ring);
             for row in rows.chunks_exact(x.len()) {
-                black_box(kernel::dot(row, x));
+                black_box(kernels::dot(row, x));
             }
         }
     }
 
-    kernel_project(k: Kernels, count: u32) { k.run(count, |k| kernel::project(&k.a, &k.x)); }
+    kernel_project(k: Kernels, count: u32) { k.run(count, |k| kernels::project(&k.a, &k.x)); }
     kernel_project_both(k: Kernels, count: u32) {
-        k.run(count, |k| kernel::project_both([&k.a, &k.b], &k.x, &mut k.y));
+        k.run(count, |k| kernels::project_both([&k.a, &k.b], &k.x, &mut k.y));
     }
-    kernel_project_cross(k: Kernels, count: u32) { k.run(count, |k| kernel::project_cross([&k.a, &k.b], &k.x)); }
+    kernel_project_cross(k: Kernels, count: u32) { k.run(count, |k| kernels::project_cross([&k.a, &k.b], &k.x)); }
     kernel_rank_one_mixture(k: Kernels, count: u32) {
         let mixture = Mixture { coefficients: [[0.1, 0.2, 0.3, 0.4]; 2] };
-        k.run(count, |k| kernel::rank_one_mixture([&mut k.a, &mut k.b], black_box([[0.0; 2]; 2]), mixture, &k.x));
+        k.run(count, |k| kernels::rank_one_mixture([&mut k.a, &mut k.b], black_box([[0.0; 2]; 2]), mixture, &k.x));
     }
-    kernel_project_and_copy(k: Kernels, count: u32) { k.run(count, |k| kernel::project_and_copy(&k.a, &k.x, &mut k.y)); }
-    kernel_norm2(k: Kernels, count: u32) { k.run(count, |k| kernel::norm2(&k.x)); }
-    kernel_dot(k: Kernels, count: u32) { k.run(count, |k| kernel::dot(&k.x, &k.y)); }
-    kernel_gram(k: Kernels, count: u32) { k.run(count, |k| kernel::gram(&k.a)); }
-    kernel_expand(k: Kernels, count: u32) { k.run(count, |k| kernel::expand(&k.a, SCALES, &k.x, &mut k.y)); }
+    kernel_project_and_copy(k: Kernels, count: u32) { k.run(count, |k| kernels::project_and_copy(&k.a, &k.x, &mut k.y)); }
+    kernel_norm2(k: Kernels, count: u32) { k.run(count, |k| kernels::norm2(&k.x)); }
+    kernel_dot(k: Kernels, count: u32) { k.run(count, |k| kernels::dot(&k.x, &k.y)); }
+    kernel_gram(k: Kernels, count: u32) { k.run(count, |k| kernels::gram(&k.a)); }
+    kernel_expand(k: Kernels, count: u32) { k.run(count, |k| kernels::expand(&k.a, SCALES, &k.x, &mut k.y)); }
     kernel_expand_both(k: Kernels, count: u32) {
-        k.run(count, |k| kernel::expand_both([&k.a, &k.b], [SCALES; 2], &k.x, &mut k.y));
+        k.run(count, |k| kernels::expand_both([&k.a, &k.b], [SCALES; 2], &k.x, &mut k.y));
     }
-    kernel_rank_one(k: Kernels, count: u32) { k.run(count, |k| kernel::rank_one(&mut k.a, black_box([0.0; 2]), &k.x)); }
+    kernel_rank_one(k: Kernels, count: u32) { k.run(count, |k| kernels::rank_one(&mut k.a, black_box([0.0; 2]), &k.x)); }
     kernel_rank_one_residual(k: Kernels, count: u32) {
         let residual = Residual { coefficients: SCALES, factor: 0.5 };
-        k.run(count, |k| kernel::rank_one_residual(&mut k.a, black_box([0.0; 2]), residual, &k.x));
+        k.run(count, |k| kernels::rank_one_residual(&mut k.a, black_box([0.0; 2]), residual, &k.x));
     }
 }
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 
-import { versionOf } from '../lib/bundled.mjs';
+import { prefixed, versionOf } from '../lib/bundled.mjs';
 import { command, output, told } from '../lib/command.mjs';
 import { elsewhere } from '../lib/elsewhere.mjs';
 
@@ -11,7 +11,7 @@ async function deployed(folder, program) {
   if (warnings.length > 0) throw new Error(`warned: ${warnings.join('\n')}`);
   return elsewhere(async (place) => {
     for (const file of files) cpSync(path.join(folder, file), path.join(place, file));
-    return told(command(process.execPath, [program], { cwd: place }));
+    return prefixed('the traced files alone', await told(command(process.execPath, [program], { cwd: place })));
   });
 }
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 
-import { versionOf } from '../lib/bundled.mjs';
+import { prefixed, versionOf } from '../lib/bundled.mjs';
 import { output, start } from '../lib/command.mjs';
 import { elsewhere } from '../lib/elsewhere.mjs';
 import { freePort } from '../lib/serve.mjs';
@@ -18,7 +18,7 @@ export default {
       try {
         await running.said(/Listening on/);
         const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).json();
-        return [await ask(), await ask()];
+        return [await ask(), await ask()].map((told) => prefixed('the output alone', told));
       } finally {
         await running.end();
       }

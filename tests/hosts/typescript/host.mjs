@@ -58,7 +58,7 @@ export default [
       for (const [compiler, { libs, modules }] of Object.entries(COMPILERS)) {
         for (const name of modules) for (const lib of libs) await attempt(name, compiler, name, lib);
         await attempt('webworker instead of dom', compiler, 'bundler', WORKER);
-        await attempt('neither', compiler, 'nodenext', BARE);
+        await attempt('neither of them', compiler, 'nodenext', BARE);
       }
       return { version: Object.keys(COMPILERS).map((compiler) => versionOf(folder, compiler)).join(', '), results: [results] };
     },
