@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'd7f4432aab481b2a';
+export const BUILD_ID = 'c937188d73f5d441';

@@ -49,6 +49,6 @@ export function dispose(object, Class, name, registry, free) {
   if (address === 0) return;
   object.__wbg_ptr = 0;
   if (object.__wbg_ptr !== 0) throw new TypeError(`a read-only ${name} cannot be freed`);
-  registry.unregister(object.__wbg_token);
-  free(address, 1);
+  // A copy has the token, too: the first of them frees, and the token is known no more.
+  if (registry.unregister(object.__wbg_token) !== false) free(address, 1);
 }

@@ -19,7 +19,7 @@ const entries = path.join(root, 'scripts/entries');
 const NAME = 'ruvector_learning_wasm';
 const HAND_WRITTEN = ['package.json', 'index.js', 'workerd.js', 'start.js', 'checks.js', 'text.js'];
 const FROM_THE_TOP = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
-const MODULES = [`${NAME}.js`, 'arrays.js', 'build_id.js'];
+const MODULES = [`${NAME}.js`, 'arrays.js', 'build_id.js', 'jsdelivr.js'];
 const BUNDLED = ['index.cjs', 'inline.js', 'inline.cjs'];
 const TYPES = ['index.d.ts', 'index.d.cts', 'inline.d.ts', 'inline.d.cts', `${NAME}.d.ts`, `${NAME}_bg.wasm.d.ts`];
 export const GENERATED = [`${NAME}_bg.wasm`, ...MODULES, ...BUNDLED, ...TYPES, ...FROM_THE_TOP];
@@ -76,6 +76,13 @@ export async function build(folder, out = compile()) {
   write(`${NAME}.js`, glue);
   write('arrays.js', arrays);
   write('build_id.js', `// Generated: the id of this build, which the .wasm file has, too.\nexport const BUILD_ID = '${id}';\n`);
+  const { name: packageName, version } = JSON.parse(readFileSync(path.join(pkg, 'package.json'), 'utf8'));
+  const index = `./${packageName}@${version}/index.js`;
+  write('jsdelivr.js', [
+    `// Generated: what https://cdn.jsdelivr.net/npm/${packageName} answers with, under that very address.`,
+    `export * from '${index}';`,
+    `export { default } from '${index}';\n`,
+  ].join('\n'));
   write(`${NAME}_bg.wasm`, Buffer.concat([wasm, customSection('build_id', id)]));
 
   const types = declarations(readFileSync(path.join(out, `${NAME}.d.ts`), 'utf8'));
@@ -100,9 +107,12 @@ export async function build(folder, out = compile()) {
     ...options,
   });
   const commonJs = { format: 'cjs', platform: 'node', target: 'node18' };
-  // What tracers (nft) recognise, which the bundler would write in another way.
+  // What tracers (nft) recognise, which the bundler would write in another way. The file for `import` is named because newer
+  // versions of Node take it for `require`, too, where the tracer may have run on an older one.
+  const twin = (name) => ['function twin() {', `  return path.join(__dirname, '${name}');`, '}'];
   const besideThis = [
     "const path = require('node:path');",
+    ...twin('index.js'),
     "const { pathToFileURL } = require('node:url');",
     'function besideThis() {',
     `  return pathToFileURL(path.join(__dirname, '${NAME}_bg.wasm'));`,
@@ -110,7 +120,7 @@ export async function build(folder, out = compile()) {
   ];
   const noUrl = { 'import.meta.url': '""' }; // in the glue's own init(), which is left out
   await into('index.cjs', 'index.cjs.js', besideThis, { ...commonJs, define: noUrl });
-  await into('inline.cjs', 'inline.cjs.js', [], { ...commonJs, external: ['./index.cjs'] });
+  await into('inline.cjs', 'inline.cjs.js', ["const path = require('node:path');", ...twin('inline.js')], { ...commonJs, external: ['./index.cjs'] });
   await into('inline.js', 'inline.js', [], { format: 'esm', target: 'es2022', external: ['./start.js', `./${NAME}.js`] });
 }
 

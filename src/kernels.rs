@@ -88,7 +88,7 @@ fn twos_mut<T>(blocks: &mut [T]) -> &mut [[T; 2]] {
 /// registers.
 #[inline(always)]
 fn add_product(sum: F32x4, x: &Halves, y: &Halves) -> F32x4 {
-    sum.add(x[0].mul(y[0]).add(x[1].mul(y[1])))
+    sum + (x[0] * y[0] + x[1] * y[1])
 }
 
 /// The sums that become a [`Projection`].
@@ -206,7 +206,7 @@ pub fn dot(x: &[Block], y: &[Block]) -> f32 {
 #[inline(always)]
 fn add_rows(value: Halves, rows: &Pair, scales: [F32x4; 2]) -> Halves {
     let rows = [load(&rows[0]), load(&rows[1])];
-    each(|half| value[half].add(scales[0].mul(rows[0][half])).add(scales[1].mul(rows[1][half])))
+    each(|half| value[half] + scales[0] * rows[0][half] + scales[1] * rows[1][half])
 }
 
 /// `y = x + Σ scales[i] · rows[i]`, added from left to right.
@@ -235,8 +235,8 @@ pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Blo
 fn subtract(rows: &mut Pair, scales: [F32x4; 2], x: &Halves) {
     let [row0, row1] = rows;
     let [old0, old1] = [*load(row0), *load(row1)];
-    store(row0, each(|half| old0[half].sub(scales[0].mul(x[half]))));
-    store(row1, each(|half| old1[half].sub(scales[1].mul(x[half]))));
+    store(row0, each(|half| old0[half] - scales[0] * x[half]));
+    store(row1, each(|half| old1[half] - scales[1] * x[half]));
 }
 
 /// `rows[i] −= scales[i] · x`.
@@ -259,7 +259,7 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     for (rows, t) in rows.iter_mut().zip(t) {
         let ([row0, row1], t) = (&*rows, load(t));
         let (row0, row1) = (load(row0), load(row1));
-        let g = each(|half| c0.mul(row0[half]).add(c1.mul(row1[half])).sub(factor.mul(t[half])));
+        let g = each(|half| c0 * row0[half] + c1 * row1[half] - factor * t[half]);
         subtract(rows, scales, &g);
     }
 }
@@ -286,8 +286,8 @@ pub fn scale(rows: &mut [Pair], factors: [f32; 2]) {
     let [first, second] = both(factors, F32x4::splat);
     for [row0, row1] in rows {
         let (old0, old1) = (*load(row0), *load(row1));
-        store(row0, each(|half| first.mul(old0[half])));
-        store(row1, each(|half| second.mul(old1[half])));
+        store(row0, each(|half| first * old0[half]));
+        store(row1, each(|half| second * old1[half]));
     }
 }
 
@@ -297,7 +297,7 @@ pub fn subtract_from(y: &[Block], t: &mut [Block]) {
     debug_assert!(y.len() == t.len());
     for (y, t) in y.iter().zip(t) {
         let (y, old) = (load(y), *load(t));
-        store(t, each(|half| y[half].sub(old[half])));
+        store(t, each(|half| y[half] - old[half]));
     }
 }
 

@@ -11,6 +11,7 @@ pub use simd128::{Counts, F32x4, F64x2, NAME, sqrt};
 /// Plain arrays.
 pub mod scalar {
     use core::array::from_fn;
+    use core::ops::{Add, Mul, Sub};
 
     use bytemuck::{Pod, Zeroable};
 
@@ -29,24 +30,6 @@ pub mod scalar {
             Self([value; 4])
         }
 
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn add(self, other: Self) -> Self {
-            Self(from_fn(|i| self.0[i] + other.0[i]))
-        }
-
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn sub(self, other: Self) -> Self {
-            Self(from_fn(|i| self.0[i] - other.0[i]))
-        }
-
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn mul(self, other: Self) -> Self {
-            Self(from_fn(|i| self.0[i] * other.0[i]))
-        }
-
         /// The sum of the lanes: (0 + 2) + (1 + 3).
         #[inline(always)]
         pub fn sum(self) -> f32 {
@@ -59,6 +42,33 @@ pub mod scalar {
         pub fn widen(self) -> [F64x2; 2] {
             let [p, q, r, s] = self.0.map(f64::from);
             [F64x2([p, q]), F64x2([r, s])]
+        }
+    }
+
+    impl Add for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            Self(from_fn(|i| self.0[i] + other.0[i]))
+        }
+    }
+
+    impl Sub for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            Self(from_fn(|i| self.0[i] - other.0[i]))
+        }
+    }
+
+    impl Mul for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            Self(from_fn(|i| self.0[i] * other.0[i]))
         }
     }
 
@@ -124,6 +134,7 @@ pub mod simd128 {
         f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, f64x2_sqrt, i32x4_extract_lane, i32x4_splat, i32x4_sub,
         i64x2_shuffle, v128,
     };
+    use core::ops::{Add, Mul, Sub};
 
     use bytemuck::{Pod, Zeroable};
 
@@ -142,24 +153,6 @@ pub mod simd128 {
             Self(f32x4_splat(value))
         }
 
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn add(self, other: Self) -> Self {
-            Self(f32x4_add(self.0, other.0))
-        }
-
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn sub(self, other: Self) -> Self {
-            Self(f32x4_sub(self.0, other.0))
-        }
-
-        /// Lane by lane.
-        #[inline(always)]
-        pub fn mul(self, other: Self) -> Self {
-            Self(f32x4_mul(self.0, other.0))
-        }
-
         /// The sum of the lanes: (0 + 2) + (1 + 3).
         #[inline(always)]
         pub fn sum(self) -> f32 {
@@ -172,6 +165,33 @@ pub mod simd128 {
         pub fn widen(self) -> [F64x2; 2] {
             let upper = i64x2_shuffle::<1, 1>(self.0, self.0);
             [F64x2(f64x2_promote_low_f32x4(self.0)), F64x2(f64x2_promote_low_f32x4(upper))]
+        }
+    }
+
+    impl Add for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            Self(f32x4_add(self.0, other.0))
+        }
+    }
+
+    impl Sub for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            Self(f32x4_sub(self.0, other.0))
+        }
+    }
+
+    impl Mul for F32x4 {
+        type Output = Self;
+
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            Self(f32x4_mul(self.0, other.0))
         }
     }
 

@@ -442,7 +442,10 @@ fn keys_that_come_twice_are_refused() {
     }
 }
 
-fn examples() -> [(Vec<u8>, fn(&[u8]) -> bool); 3] {
+/// Whether a file is loaded.
+type Loads = fn(&[u8]) -> bool;
+
+fn examples() -> [(Vec<u8>, Loads); 3] {
     [
         (aged(micro(3), 12).save(), |file| MicroLora::load(file).is_ok()),
         (aged(own(2), 40).save(), |file| ScopedLora::load(file).is_ok()),

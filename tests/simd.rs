@@ -83,7 +83,7 @@ macro_rules! answers {
             F64x2::zero().add_product(x0, y0).add_product(x1, y1),
         ];
         Answers {
-            lanes: [lanes(x.add(y)), lanes(x.sub(y)), lanes(x.mul(y)), lanes(F32x4::splat($y[2]))],
+            lanes: [lanes(x + y), lanes(x - y), lanes(x * y), lanes(F32x4::splat($y[2]))],
             sum: bits(x.sum()),
             wide: wide.map(|sum| bits64(sum.sum())),
             counts: [

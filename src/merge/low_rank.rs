@@ -69,7 +69,7 @@ fn transposed_times(terms: &[Term], x: &[f64]) -> Vector {
 /// The part of `x` that is orthogonal to the orthonormal `basis`, with length 1; `None` if there is none.
 pub fn orthogonal_part(basis: &[Vector], x: &[f64]) -> Option<Vector> {
     let before = sqrt(dot(x, x));
-    if !(before > 0.0) {
+    if before.is_nan() || before <= 0.0 {
         return None;
     }
     let mut rest = scaled(x, 1.0 / before);
@@ -80,7 +80,7 @@ pub fn orthogonal_part(basis: &[Vector], x: &[f64]) -> Option<Vector> {
         }
         let length = sqrt(dot(&rest, &rest));
         // Rounding is only small beside what was there at the start.
-        if !(length > if pass == 0 { NOTHING } else { 0.5 }) {
+        if length.is_nan() || length <= if pass == 0 { NOTHING } else { 0.5 } {
             return None;
         }
         rest = scaled(&rest, 1.0 / length);
@@ -116,7 +116,7 @@ fn rotate(basis: &mut Vec<Vector>, images: &mut Vec<Vector>) {
             for q in p + 1..images.len() {
                 let (x, y) = (&images[p], &images[q]);
                 let (xx, yy, xy) = (dot(x, x), dot(y, y), dot(x, y));
-                if !(xy.max(-xy) > 1e-15 * sqrt(xx) * sqrt(yy)) {
+                if xy.is_nan() || xy.max(-xy) <= 1e-15 * sqrt(xx) * sqrt(yy) {
                     continue;
                 }
                 turned = true;
@@ -183,7 +183,7 @@ pub fn best_rank_two(terms: &[Term], dim: usize) -> (Vec<Singular>, f64) {
     if !parts.is_finite() {
         return (Vec::new(), parts);
     }
-    if !(total > 1e-24 * parts) {
+    if total.is_nan() || total <= 1e-24 * parts {
         return (Vec::new(), 0.0); // they cancel
     }
 

@@ -201,7 +201,8 @@ fn adapter_of(
     let [a, b] = [a, b].map(|rows| rows.map(|row| row.into_iter().map(|value| value as f32).collect::<Vec<f32>>()));
     let adapter = Adapter::restored(config, stream, |i, j| a[i][j], |i, j| b[i][j], None)?;
     let Learned { gram_a, gram_b, .. } = adapter.learned();
-    if !(gram_a.trace() <= MAX_SIZE && gram_b.trace() <= MAX_SIZE) {
+    let sizes = [gram_a.trace(), gram_b.trace()];
+    if sizes.iter().any(|size| size.is_nan() || *size > MAX_SIZE) {
         return Err(Error::MergeOverflow.into());
     }
     Ok(adapter.with_steps(steps))

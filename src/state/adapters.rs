@@ -425,7 +425,7 @@ fn check_grams(fields: &Fields<'_>, parts: &AdapterParts, gram: [f64; 8], i: usi
     let mut matrices = [Gram::default(); 2];
     for (k, (values, name)) in [(&parts.a, "A"), (&parts.b, "B")].into_iter().enumerate() {
         let trace: f64 = values.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-        if !(trace <= MAX_SIZE) {
+        if trace > MAX_SIZE {
             let name = ["lora_", name, " number "].concat();
             return fields.refuse(reason![name, i, " is too large: its squared norm overflows f32"]);
         }
@@ -462,7 +462,7 @@ fn check_projection(
         let norm2: f64 = x.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
         let difference = f64::from(said) - norm2;
         let is_close = norm2.is_finite() && difference.max(-difference) <= 1e-3 * norm2 + 1e-20;
-        let overflows = !said.is_finite() && !(norm2 < 0.999 * MAX_SIZE);
+        let overflows = !said.is_finite() && (norm2.is_nan() || norm2 >= 0.999 * MAX_SIZE);
         if !is_close && !overflows {
             return fields.refuse(reason!["state.known of ", module, " is not that of its context"]);
         }

@@ -343,12 +343,10 @@ fn count_members(json: &[u8]) -> Option<usize> {
         match byte {
             b'"' => in_string = !in_string,
             b':' if !in_string => members += 1,
-            b'\\' if in_string => {
-                if rest.next() == Some(&b'u') {
-                    let digits = rest.as_slice().get(..4)?;
-                    if !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-                        return None;
-                    }
+            b'\\' if in_string && rest.next() == Some(&b'u') => {
+                let digits = rest.as_slice().get(..4)?;
+                if !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+                    return None;
                 }
             }
             _ => {}

@@ -16,6 +16,9 @@ pub(crate) struct Fields<'a> {
     tensors: Vec<Tensor<'a>>,
 }
 
+/// How a value is made of its bytes, and the number that says it in an error.
+type Reader<const N: usize, T> = (fn([u8; N]) -> T, fn(T) -> f64);
+
 /// A text in quotation marks.
 pub(crate) fn quoted(text: &str) -> String {
     ["\"", text, "\""].concat()
@@ -166,7 +169,7 @@ impl<'a> Fields<'a> {
         name: &str,
         dtype: Dtype,
         shape: &[Option<usize>],
-        (read, show): (fn([u8; N]) -> T, fn(T) -> f64),
+        (read, show): Reader<N, T>,
         rule: &str,
         is_right: &dyn Fn(T, Option<T>) -> bool,
     ) -> Result<Vec<T>, Box<Error>> {
@@ -193,14 +196,14 @@ impl<'a> Fields<'a> {
         rule: &str,
         is_right: fn(f32) -> bool,
     ) -> Result<Vec<f32>, Box<Error>> {
-        let read: (fn([u8; 4]) -> f32, fn(f32) -> f64) = (f32::from_le_bytes, f64::from);
+        let read: Reader<4, f32> = (f32::from_le_bytes, f64::from);
         self.values(name, Dtype::F32, &any(shape), read, rule, &|value, _| is_right(value))
     }
 
     /// 64-bit floats, finite.
     #[inline(never)]
     pub fn f64(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f64>, Box<Error>> {
-        let read: (fn([u8; 8]) -> f64, fn(f64) -> f64) = (f64::from_le_bytes, |value| value);
+        let read: Reader<8, f64> = (f64::from_le_bytes, |value| value);
         self.values(name, Dtype::F64, &any(shape), read, "finite", &|value, _| value.is_finite())
     }
 
@@ -220,7 +223,7 @@ impl<'a> Fields<'a> {
         rule: &str,
         is_right: &dyn Fn(i64, Option<i64>) -> bool,
     ) -> Result<Vec<i64>, Box<Error>> {
-        let read: (fn([u8; 8]) -> i64, fn(i64) -> f64) = (i64::from_le_bytes, |value| value as f64);
+        let read: Reader<8, i64> = (i64::from_le_bytes, |value| value as f64);
         self.values(name, Dtype::I64, shape, read, rule, is_right)
     }
 
@@ -233,7 +236,7 @@ impl<'a> Fields<'a> {
         rule: &str,
         is_right: fn(u8) -> bool,
     ) -> Result<Vec<u8>, Box<Error>> {
-        let read: (fn([u8; 1]) -> u8, fn(u8) -> f64) = (|[value]| value, f64::from);
+        let read: Reader<1, u8> = (|[value]| value, f64::from);
         self.values(name, Dtype::U8, &any(shape), read, rule, &|value, _| is_right(value))
     }
 

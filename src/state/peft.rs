@@ -35,7 +35,7 @@ impl PeftConfig {
             return refuse(reason!["r is ", self.r, ", it must be 2"]);
         }
         let alpha = self.lora_alpha / if self.use_rslora { core::f64::consts::SQRT_2 } else { 2.0 };
-        if !(alpha as f32 > 0.0 && (alpha as f32).is_finite()) {
+        if alpha as f32 <= 0.0 || !(alpha as f32).is_finite() {
             return refuse(reason![
                 "lora_alpha is ",
                 self.lora_alpha,
@@ -154,7 +154,7 @@ fn read_factors(
     let b = floats(fields, &name_b, [Some(dim), Some(2)])?;
     for (name, values) in [(name_a, &a), (name_b, &b)] {
         let squares: f64 = values.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-        if !(squares <= MAX_SIZE) {
+        if squares > MAX_SIZE {
             return fields.refuse(reason![name, " is too large: its squared norm overflows f32"]);
         }
     }
