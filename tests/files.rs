@@ -30,9 +30,9 @@ fn reloaded<T: Saved>(object: &T) -> T {
     T::load(&object.save()).unwrap()
 }
 
-fn bits(values: &[f32]) -> Vec<u32> {
-    // The payload of a NaN is a machine's own.
-    values.iter().map(|value| if value.is_nan() { u32::MAX } else { value.to_bits() }).collect()
+fn bits(values: &[f32]) -> Vec<Option<u32>> {
+    // The sign and payload of a NaN are a machine's own.
+    values.iter().map(|value| (!value.is_nan()).then(|| value.to_bits())).collect()
 }
 
 /// An answer or a refusal.

@@ -263,7 +263,7 @@ fn what_was_added_is_taken_away_again() {
     let back = merge(&[sum, task.clone()], Some(&[1.0, -1.0]), false).unwrap().bytes;
     assert!(apart(&delta(&back), &delta(&base)) < 1e-6 * norm(&delta(&base)));
 
-    let minus = merge(&[task.clone()], Some(&[-1.0]), false).unwrap();
+    let minus = merge(std::slice::from_ref(&task), Some(&[-1.0]), false).unwrap();
     assert!(apart(&delta(&minus.bytes), &combined(&[delta(&task)], &[-1.0])) < 1e-7 * norm(&delta(&task)));
     assert_eq!(minus.dropped, 0.0);
 }

@@ -51,22 +51,22 @@ fn for_all_lanes(mut check: impl FnMut([f32; 4], [f32; 4])) {
     }
 }
 
-/// The bits of a number; all NaNs are one, for their payload is a machine's own.
-fn bits(value: f32) -> u32 {
-    if value.is_nan() { f32::NAN.to_bits() } else { value.to_bits() }
+/// The bits of a number, or `None`: the sign and payload of a NaN are a machine's own.
+fn bits(value: f32) -> Option<u32> {
+    (!value.is_nan()).then(|| value.to_bits())
 }
 
-fn bits64(value: f64) -> u64 {
-    if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
+fn bits64(value: f64) -> Option<u64> {
+    (!value.is_nan()).then(|| value.to_bits())
 }
 
 /// All that an arm makes of two vectors.
 #[derive(Debug, PartialEq)]
 struct Answers {
-    lanes: [[u32; 4]; 4],
-    sum: u32,
+    lanes: [[Option<u32>; 4]; 4],
+    sum: Option<u32>,
     /// Sums of f64 lanes: of each half by itself, and of the halves' products added to each other.
-    wide: [u64; 3],
+    wide: [Option<u64>; 3],
     counts: [u32; 2],
 }
 
