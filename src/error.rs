@@ -238,7 +238,7 @@ pub enum Error {
 /// What is wrong about a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileError {
-    /// The argument that the file came in: "bytes", or "files[3]".
+    /// The argument that the file came in: `bytes`, or `files[3]`.
     pub file: String,
     /// Field and reason.
     pub(crate) reason: Message,
