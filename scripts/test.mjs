@@ -81,8 +81,6 @@ async function rust() {
   const metal = ['build', '--locked', '--lib', '--target', BARE_METAL_TARGET, ...args];
   await check('builds without std, bare metal', 'cargo', metal, { env: { ...environment(), ...env } });
   await suite('Rust, native', 'cargo', ['test', '--locked', '--no-fail-fast', '--features', 'safetensors']);
-  // What the feature adds is beside the rest: without it, the results must be the same.
-  await suite('Rust, native, without features', 'cargo', ['test', '--locked', '--test', 'determinism', '--test', 'adapter']);
 }
 
 /** A program of tests/no_std or tests/std_wasm, run: it imports nothing, exports nothing of the library's, and learns. */
@@ -96,19 +94,29 @@ async function learns(name) {
   count(`${name} learns, wasm32`, right ? 1 : 0, right ? 0 : 1);
 }
 
+/** The flags of .cargo/config.toml, whose place those of the environment take, without simd128. */
+function flagsWithoutSimd() {
+  const config = readFileSync(path.join(root, '.cargo/config.toml'), 'utf8');
+  const [, list] = config.match(/^rustflags = \[\n([^]*?)^\]/m);
+  const flags = [...list.replace(/^ *#.*/gm, '').matchAll(/"(.*?)"/g)].map(([, flag]) => flag);
+  const scalar = flags.map((flag) => flag.replace(/\+simd128,|,simd128\b/, ''));
+  if (flags.join() === scalar.join()) throw new Error('there is no simd128 in .cargo/config.toml');
+  return scalar;
+}
+
 async function wasm() {
   // A machine may be slow or busy: a page of tests has minutes, and the driver one to start.
   const env = { ...environment(), WASM_BINDGEN_TEST_TIMEOUT: '900', WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60' };
   const test = ['test', '--mode', 'no-install'];
   const features = ['--', '--locked', '--features', 'bindings'];
   await suite('Rust in wasm, Node, simd128', 'wasm-pack', [...test, '--node', ...features], { env });
-  // RUSTFLAGS take the place of .cargo/config.toml's.
-  const scalar = { env: { ...env, RUSTFLAGS: '-C link-arg=--export=__stack_pointer' } };
-  await suite('Rust in wasm, Node, scalar', 'wasm-pack', [...test, '--node', ...features], scalar);
   const { driver } = chromium();
   const browser = { env: { ...env, WASM_BINDGEN_USE_BROWSER: '1' } };
   const headless = ['--headless', '--chrome', '--chromedriver', driver];
   await suite('Rust in wasm, Chromium, simd128', 'wasm-pack', [...test, ...headless, ...features], browser);
+  // Last: with other flags, Cargo builds the library and its tests anew.
+  const scalar = { env: { ...env, CARGO_ENCODED_RUSTFLAGS: flagsWithoutSimd().join('\x1f') } };
+  await suite('Rust in wasm, Node, scalar', 'wasm-pack', [...test, '--node', ...features], scalar);
 }
 
 async function packageTests() {

@@ -1,8 +1,6 @@
 //! One adapter against the `f64` reference, over whole histories; its identities and its counters.
 
-mod common;
-
-use common::{EPS, Inputs, Reference, adapter, bits, norm, subtract, widen};
+use crate::common::{self, EPS, Inputs, Reference, adapter, bits, norm, subtract, widen};
 use ruvector_learning_wasm::MicroLora;
 use wasm_bindgen_test::wasm_bindgen_test;
 

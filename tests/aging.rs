@@ -1,8 +1,6 @@
 //! That an adapter with a long life behind it learns as a new one does.
 
-mod common;
-
-use common::{Inputs, Teacher, adapter};
+use crate::common::{Inputs, Teacher, adapter};
 use ruvector_learning_wasm::MicroLora;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -3,9 +3,7 @@
 //! The digest changes when the learning rule does, and only then: put the new one, which the failing test prints, here and
 //! a line into CHANGELOG.md. `tests/js/determinism.test.mjs` does the same with the npm package in Node and in browsers.
 
-mod common;
-
-use common::{Inputs, a_of, adapter, b_of};
+use crate::common::{self, Inputs, a_of, adapter, b_of};
 use ruvector_learning_wasm::{Config, Error, Factors, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -2,15 +2,11 @@
 //! load, and what is no such file is refused with the name of the field.
 #![cfg(feature = "safetensors")]
 
-mod common;
-#[path = "common/files.rs"]
-mod raw;
-
 use std::path::Path;
 
-use common::{Inputs, a_of, b_of};
+use crate::common::files::{self as raw, Raw, assemble};
+use crate::common::{Inputs, a_of, b_of};
 use proptest::prelude::*;
-use raw::{Raw, assemble};
 use ruvector_learning_wasm::{Config, Error, Metadata, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
 
 const A: &str = "base_model.model.linear.lora_A.weight";

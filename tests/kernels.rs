@@ -1,9 +1,7 @@
 //! Every kernel against `f64` sums, at every number of blocks. That the two arms of the lanes it is written over give the
 //! same bits is in `simd.rs`.
 
-mod common;
-
-use common::{EPS, Inputs, blocks, dot, dot_bound, flat, pairs};
+use crate::common::{EPS, Inputs, blocks, dot, dot_bound, flat, pairs};
 use ruvector_learning_wasm::kernels::{self, Mixture, Projection, Residual};
 use ruvector_learning_wasm::{Block, LANES, Pair};
 use wasm_bindgen_test::wasm_bindgen_test;

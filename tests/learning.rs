@@ -1,8 +1,6 @@
 //! That adapters learn, on data they have not seen.
 
-mod common;
-
-use common::{Inputs, Teacher, squared_distance, subtract};
+use crate::common::{self, Inputs, Teacher, squared_distance, subtract};
 use ruvector_learning_wasm::{Config, MicroLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -2,13 +2,9 @@
 //! refused.
 #![cfg(feature = "safetensors")]
 
-mod common;
-#[path = "common/files.rs"]
-mod raw;
-
-use common::{Inputs, a_of, b_of};
+use crate::common::files::Raw;
+use crate::common::{self, Inputs, a_of, b_of};
 use proptest::prelude::*;
-use raw::Raw;
 use ruvector_learning_wasm::{Config, Error, Factors, Merged, MicroLora, Operator, ScopedLora};
 
 /// An adapter with a past.

@@ -1,8 +1,6 @@
 //! Numbers of every size: a call learns, or is refused without a trace, and ordinary inputs have finite answers all the time.
 
-mod common;
-
-use common::{IN_WASM, Inputs, a_of, adapter, b_of, bits};
+use crate::common::{IN_WASM, Inputs, a_of, adapter, b_of, bits};
 use ruvector_learning_wasm::{Config, Error, MicroLora, Operator, ScopedLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,12 +1,8 @@
 //! Adapters that Hugging Face PEFT has trained: their factors, their scale, the types of their values, and what is refused.
 #![cfg(feature = "safetensors")]
 
-mod common;
-#[path = "common/files.rs"]
-mod raw;
-
-use common::{Inputs, a_of, b_of};
-use raw::{Raw, RawTensor};
+use crate::common::files::{Raw, RawTensor};
+use crate::common::{self, Inputs, a_of, b_of};
 use ruvector_learning_wasm::{MicroLora, Operator, PeftConfig, ScopedLora};
 
 fn key(module: &str, factor: &str) -> String {

@@ -1,9 +1,7 @@
 //! Predictions against the model written down a second time, in `f64` and plain loops; and what recommendations come to.
 
-mod common;
-
-use common::mixed_model::{Record, posterior_means};
-use common::{IN_WASM, Inputs};
+use crate::common::mixed_model::{Record, posterior_means};
+use crate::common::{IN_WASM, Inputs};
 use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,8 +1,6 @@
 //! Refused calls of one adapter: typed, worded, and without a trace.
 
-mod common;
-
-use common::{Inputs, a_of, adapter, b_of, bits};
+use crate::common::{Inputs, a_of, adapter, b_of, bits};
 use ruvector_learning_wasm::{Argument, Config, Error, MicroLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,8 +1,6 @@
 //! Rewards: their fixed point, their clamp, and what `predicted_improvement` reads back.
 
-mod common;
-
-use common::{Inputs, adapter, bits};
+use crate::common::{self, Inputs, adapter, bits};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -5,9 +5,7 @@
 //! term as long as the trace is over 4e-11. Alpha times 2ʲ is B times 2⁻ʲ, so the runs find A and B too far apart at other
 //! steps, or never: what balancing them did to an output would show.
 
-mod common;
-
-use common::{Inputs, a_of, b_of};
+use crate::common::{self, Inputs, a_of, b_of};
 use ruvector_learning_wasm::{Config, Operator, ScopedLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

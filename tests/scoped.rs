@@ -1,8 +1,6 @@
 //! The scoped set: the blend, what a category hands on, when adapters are made, and what a reset forgets.
 
-mod common;
-
-use common::{EPS, Inputs, Reference, a_of, b_of, norm, subtract, widen};
+use crate::common::{self, EPS, Inputs, Reference, a_of, b_of, norm, subtract, widen};
 use ruvector_learning_wasm::{Config, Factors, MicroLora, Operator, ScopedLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,10 +1,8 @@
 //! Every operation on lanes: the scalar arm against plain arithmetic, and the arm that this build runs against the scalar
 //! one, bit by bit. The kernels are written once over these, so theirs are the same bits, too.
 
-mod common;
-
+use crate::common::Inputs;
 use bytemuck::cast;
-use common::Inputs;
 use ruvector_learning_wasm::simd;
 use wasm_bindgen_test::wasm_bindgen_test;
 

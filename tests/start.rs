@@ -1,8 +1,6 @@
 //! The start of A: uniform on (−1/√d, 1/√d), its two columns independent, every adapter with numbers of its own.
 
-mod common;
-
-use common::{b_of, dot};
+use crate::common::{b_of, dot};
 use ruvector_learning_wasm::{Config, MicroLora};
 use wasm_bindgen_test::wasm_bindgen_test;
 

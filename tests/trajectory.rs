@@ -1,8 +1,6 @@
 //! The trajectory buffer against a plain list, and its statistics against exact sums.
 
-mod common;
-
-use common::Inputs;
+use crate::common::Inputs;
 #[cfg(not(target_arch = "wasm32"))]
 use ruvector_learning_wasm::Argument;
 use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};

@@ -2,11 +2,9 @@
 //! caller's code does can spoil an object or the stack.
 #![cfg(all(target_arch = "wasm32", feature = "bindings"))]
 
-mod common;
-
 use std::hint::black_box;
 
-use common::Inputs;
+use crate::common::Inputs;
 use js_sys::{Array, Error, Float32Array, JSON, Object, Promise, RangeError, Reflect, TypeError, Uint8Array};
 use ruvector_learning_wasm::wasm::{OperatorType, Outcome, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer};
 use ruvector_learning_wasm::{Config, MicroLora, Operator};

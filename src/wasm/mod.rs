@@ -4,6 +4,11 @@
 //! A method checks, makes one call of the core, and maps the error. Rust sees numbers and booleans that are some: their types
 //! are checked in the glue, before the call (scripts/glue.mjs).
 
+// A refused call throws from inside wasm (`exception`). With reference types, each would leave a slot of a table used up, and
+// the thousandth one would trap.
+#[cfg(all(feature = "bindings", target_feature = "reference-types", not(any(doc, doctest))))]
+compile_error!("the feature `bindings` needs the flags for wasm32 in this crate's .cargo/config.toml");
+
 #[cfg(feature = "bindings")]
 mod arrays;
 #[cfg(feature = "bindings")]

@@ -1,6 +1,5 @@
 //! The safetensors format and this crate's checksum, written once more and as plainly as possible: to look into files, and to
 //! make files that are wrong in one way only.
-#![allow(dead_code, reason = "every test binary uses a part of it")]
 
 use safetensors::SafeTensors;
 

@@ -1,6 +1,8 @@
 //! What the tests measure against: the maths in `f64` and naive loops, and seeded inputs.
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+#[cfg(feature = "safetensors")]
+pub mod files;
 pub mod mixed_model;
 
 use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora, Pair};
