@@ -23,8 +23,9 @@ extern "C" {
     fn cause() -> JsValue;
     fn copy_in(values: &JsValue, at: *mut f32, length: usize) -> f64;
     fn copy_doubles_in(values: &JsValue, at: *mut f64, most: usize) -> f64;
-    fn copy_out(at: *const f32, length: usize) -> JsValue;
-    fn write_out(slot: usize, at: *const f32, length: usize);
+    fn copy_out(at: *const f32, length: usize) -> Option<Float32Array>;
+    fn check_output(output: &JsValue) -> f64;
+    fn write_out(output: &JsValue, at: *const f32, length: usize);
     fn view_of(at: *const f32, length: usize) -> Float32Array;
     fn hold(slot: usize, values: &JsValue) -> f64;
     fn hold_new(slot: usize, length: usize) -> bool;
@@ -97,8 +98,7 @@ pub fn read_types(values: &JsValue, to: &mut [f64], types: &mut [u8]) -> Result<
 /// A new array with these values.
 #[inline(always)]
 pub fn array(values: &[f32]) -> Result<Float32Array, Exception> {
-    let array = copy_out(values.as_ptr(), values.len());
-    if array.is_undefined() { Err(Error::OutOfMemory.into()) } else { Ok(array.unchecked_into()) }
+    copy_out(values.as_ptr(), values.len()).ok_or_else(|| Error::OutOfMemory.into())
 }
 
 /// A view of these values, which goes stale when the memory grows.
@@ -107,32 +107,31 @@ pub fn view(values: &[f32]) -> Float32Array {
 }
 
 /// A Float32Array of the caller's that the output is written to.
-pub struct Output(());
+pub struct Output<'a>(&'a JsValue);
 
-impl Output {
+impl<'a> Output<'a> {
     /// Checks it before anything changes.
-    pub fn new(output: &JsValue, dim: usize) -> Result<Self, Exception> {
-        let length = hold(OUTPUTS, output);
-        let kept = Self(());
-        if length < 0.0 {
-            return Err(no_numbers(Argument::Output, "a Float32Array"));
-        }
-        if length != dim as f64 {
-            return Err(Error::Length { argument: Argument::Output, actual: length as usize, expected: dim }.into());
-        }
-        Ok(kept)
+    #[inline(always)]
+    pub fn new(output: &'a JsValue, dim: usize) -> Result<Self, Exception> {
+        let length = check_output(output);
+        if length == dim as f64 { Ok(Self(output)) } else { Err(unusable(length, dim)) }
     }
 
     /// Writes the output.
+    #[inline(always)]
     pub fn write(self, values: &[f32]) {
-        write_out(OUTPUTS, values.as_ptr(), values.len());
+        write_out(self.0, values.as_ptr(), values.len());
     }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        release(OUTPUTS);
+#[cold]
+#[inline(never)]
+fn unusable(length: f64, expected: usize) -> Exception {
+    let argument = Argument::Output;
+    if length < 0.0 {
+        return no_numbers(argument, "a Float32Array");
     }
+    Error::Length { argument, actual: length as usize, expected }.into()
 }
 
 /// Arrays of the caller's that a batch is read from and written to.
