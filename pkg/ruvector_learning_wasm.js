@@ -1,7 +1,7 @@
 /* @ts-self-types="./ruvector_learning_wasm.d.ts" */
 import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
 import { TextDecoder, TextEncoder } from './text.js';
-import { cause, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
+import { cause, check_output, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
 
 
 export const OperatorType = Object.freeze({
@@ -27,71 +27,70 @@ export const OperatorType = Object.freeze({
 export class WasmMicroLoRA {
     static __wrap(ptr) {
         const obj = Object.create(WasmMicroLoRA.prototype);
-        obj.__wbg_ptr = ptr;
-        track(obj, WasmMicroLoRAFinalization);
+        obj.__wbg_handle = track(ptr, WasmMicroLoRAFinalization);
         return obj;
     }
     free() {
         dispose(this, WasmMicroLoRA, 'WasmMicroLoRA', WasmMicroLoRAFinalization, wasm.__wbg_wasmmicrolora_free);
     }
     adapt() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_adapt(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_adapt(this.__wbg_handle.address);
     }
     adapt_array(gradient) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(gradient);
         try {
-            wasm.wasmmicrolora_adapt_array(this.__wbg_ptr, borrow0);
+            wasm.wasmmicrolora_adapt_array(this.__wbg_handle.address, borrow0);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     adapt_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_handle.address);
         return BigInt.asUintN(64, ret);
     }
     adapt_with_reward(improvement) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof improvement !== 'number') noNumber('improvement');
-        wasm.wasmmicrolora_adapt_with_reward(this.__wbg_ptr, improvement);
+        wasm.wasmmicrolora_adapt_with_reward(this.__wbg_handle.address, improvement);
     }
     alpha() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_alpha(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_alpha(this.__wbg_handle.address);
         return ret;
     }
     delta_norm() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_handle.address);
         return ret;
     }
     dim() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_dim(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_dim(this.__wbg_handle.address);
         return ret >>> 0;
     }
     forward() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_forward(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_forward(this.__wbg_handle.address);
     }
     forward_array(input) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmmicrolora_forward_array(this.__wbg_ptr, borrow0);
+            const ret = wasm.wasmmicrolora_forward_array(this.__wbg_handle.address, borrow0);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     forward_batch(inputs, outputs) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(inputs);
         const borrow1 = addBorrowedObject(outputs);
         try {
-            const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_ptr, borrow0, borrow1);
+            const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_handle.address, borrow0, borrow1);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
@@ -99,25 +98,25 @@ export class WasmMicroLoRA {
         }
     }
     forward_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_forward_count(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_forward_count(this.__wbg_handle.address);
         return BigInt.asUintN(64, ret);
     }
     forward_into(input, output) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(input);
         const borrow1 = addBorrowedObject(output);
         try {
-            wasm.wasmmicrolora_forward_into(this.__wbg_ptr, borrow0, borrow1);
+            wasm.wasmmicrolora_forward_into(this.__wbg_handle.address, borrow0, borrow1);
         } finally {
             heap[stack_pointer++] = undefined;
             heap[stack_pointer++] = undefined;
         }
     }
     freeze_a(on) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
-        wasm.wasmmicrolora_freeze_a(this.__wbg_ptr, on);
+        wasm.wasmmicrolora_freeze_a(this.__wbg_handle.address, on);
     }
     static from_safetensors(bytes, adapter_config) {
         const borrow0 = addBorrowedObject(bytes);
@@ -131,23 +130,23 @@ export class WasmMicroLoRA {
         }
     }
     get_input_ptr() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_handle.address);
         return ret >>> 0;
     }
     get_output_ptr() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_handle.address);
         return ret >>> 0;
     }
     input_view() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_input_view(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_input_view(this.__wbg_handle.address);
         return takeObject(ret);
     }
     learning_rate() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_handle.address);
         return ret;
     }
     static merge_safetensors(files, weights, normalize) {
@@ -163,8 +162,8 @@ export class WasmMicroLoRA {
         }
     }
     metadata() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_metadata(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_metadata(this.__wbg_handle.address);
         return takeObject(ret);
     }
     constructor(dim, alpha, learning_rate) {
@@ -172,27 +171,26 @@ export class WasmMicroLoRA {
         if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
         const ret = wasm.wasmmicrolora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-        this.__wbg_ptr = ret;
-        track(this, WasmMicroLoRAFinalization);
+        this.__wbg_handle = track(ret, WasmMicroLoRAFinalization);
         return this;
     }
     output_view() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_output_view(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_output_view(this.__wbg_handle.address);
         return takeObject(ret);
     }
     param_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_param_count(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_param_count(this.__wbg_handle.address);
         return ret >>> 0;
     }
     peft_config() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         let deferred1_0;
         let deferred1_1;
         try {
             const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmmicrolora_peft_config(retptr, this.__wbg_ptr);
+            wasm.wasmmicrolora_peft_config(retptr, this.__wbg_handle.address);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             deferred1_0 = r0;
@@ -204,45 +202,45 @@ export class WasmMicroLoRA {
         }
     }
     predicted_improvement(input) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_ptr, borrow0);
+            const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_handle.address, borrow0);
             return ret;
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     reset() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_reset(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        wasm.wasmmicrolora_reset(this.__wbg_handle.address);
     }
     set_learning_rate(learning_rate) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
-        wasm.wasmmicrolora_set_learning_rate(this.__wbg_ptr, learning_rate);
+        wasm.wasmmicrolora_set_learning_rate(this.__wbg_handle.address, learning_rate);
     }
     stats() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_stats(this.__wbg_ptr);
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        const ret = wasm.wasmmicrolora_stats(this.__wbg_handle.address);
         return takeObject(ret);
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_ptr, borrow0);
+            const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_handle.address, borrow0);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     train(input, target) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_ptr)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         const borrow0 = addBorrowedObject(input);
         const borrow1 = addBorrowedObject(target);
         try {
-            const ret = wasm.wasmmicrolora_train(this.__wbg_ptr, borrow0, borrow1);
+            const ret = wasm.wasmmicrolora_train(this.__wbg_handle.address, borrow0, borrow1);
             return ret;
         } finally {
             heap[stack_pointer++] = undefined;
@@ -255,53 +253,52 @@ if (Symbol.dispose) WasmMicroLoRA.prototype[Symbol.dispose] = WasmMicroLoRA.prot
 export class WasmScopedLoRA {
     static __wrap(ptr) {
         const obj = Object.create(WasmScopedLoRA.prototype);
-        obj.__wbg_ptr = ptr;
-        track(obj, WasmScopedLoRAFinalization);
+        obj.__wbg_handle = track(ptr, WasmScopedLoRAFinalization);
         return obj;
     }
     free() {
         dispose(this, WasmScopedLoRA, 'WasmScopedLoRA', WasmScopedLoRAFinalization, wasm.__wbg_wasmscopedlora_free);
     }
     adapt(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_adapt(this.__wbg_ptr, op_type);
+        wasm.wasmscopedlora_adapt(this.__wbg_handle.address, op_type);
     }
     adapt_array(op_type, gradient) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(gradient);
         try {
-            wasm.wasmscopedlora_adapt_array(this.__wbg_ptr, op_type, borrow0);
+            wasm.wasmscopedlora_adapt_array(this.__wbg_handle.address, op_type, borrow0);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     adapt_count(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_handle.address, op_type);
         return BigInt.asUintN(64, ret);
     }
     adapt_with_reward(op_type, improvement) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         if (typeof improvement !== 'number') noNumber('improvement');
-        wasm.wasmscopedlora_adapt_with_reward(this.__wbg_ptr, op_type, improvement);
+        wasm.wasmscopedlora_adapt_with_reward(this.__wbg_handle.address, op_type, improvement);
     }
     alpha() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_alpha(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_alpha(this.__wbg_handle.address);
         return ret;
     }
     category_name(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         let deferred1_0;
         let deferred1_1;
         try {
             const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_category_name(retptr, this.__wbg_ptr, op_type);
+            wasm.wasmscopedlora_category_name(retptr, this.__wbg_handle.address, op_type);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             deferred1_0 = r0;
@@ -313,39 +310,39 @@ export class WasmScopedLoRA {
         }
     }
     delta_norm(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_handle.address, op_type);
         return ret;
     }
     dim() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_dim(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_dim(this.__wbg_handle.address);
         return ret >>> 0;
     }
     forward(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_forward(this.__wbg_ptr, op_type);
+        wasm.wasmscopedlora_forward(this.__wbg_handle.address, op_type);
     }
     forward_array(op_type, input) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmscopedlora_forward_array(this.__wbg_ptr, op_type, borrow0);
+            const ret = wasm.wasmscopedlora_forward_array(this.__wbg_handle.address, op_type, borrow0);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     forward_batch(op_type, inputs, outputs) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(inputs);
         const borrow1 = addBorrowedObject(outputs);
         try {
-            const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_ptr, op_type, borrow0, borrow1);
+            const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_handle.address, op_type, borrow0, borrow1);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
@@ -353,27 +350,27 @@ export class WasmScopedLoRA {
         }
     }
     forward_count(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_forward_count(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmscopedlora_forward_count(this.__wbg_handle.address, op_type);
         return BigInt.asUintN(64, ret);
     }
     forward_into(op_type, input, output) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(input);
         const borrow1 = addBorrowedObject(output);
         try {
-            wasm.wasmscopedlora_forward_into(this.__wbg_ptr, op_type, borrow0, borrow1);
+            wasm.wasmscopedlora_forward_into(this.__wbg_handle.address, op_type, borrow0, borrow1);
         } finally {
             heap[stack_pointer++] = undefined;
             heap[stack_pointer++] = undefined;
         }
     }
     freeze_a(on) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
-        wasm.wasmscopedlora_freeze_a(this.__wbg_ptr, on);
+        wasm.wasmscopedlora_freeze_a(this.__wbg_handle.address, on);
     }
     static from_safetensors(bytes, adapter_config) {
         const borrow0 = addBorrowedObject(bytes);
@@ -387,23 +384,23 @@ export class WasmScopedLoRA {
         }
     }
     get_input_ptr() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_handle.address);
         return ret >>> 0;
     }
     get_output_ptr() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_handle.address);
         return ret >>> 0;
     }
     input_view() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_input_view(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_input_view(this.__wbg_handle.address);
         return takeObject(ret);
     }
     learning_rate() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_handle.address);
         return ret;
     }
     static merge_safetensors(files, weights, normalize) {
@@ -419,8 +416,8 @@ export class WasmScopedLoRA {
         }
     }
     metadata() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_metadata(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_metadata(this.__wbg_handle.address);
         return takeObject(ret);
     }
     constructor(dim, alpha, learning_rate) {
@@ -428,23 +425,22 @@ export class WasmScopedLoRA {
         if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
         const ret = wasm.wasmscopedlora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-        this.__wbg_ptr = ret;
-        track(this, WasmScopedLoRAFinalization);
+        this.__wbg_handle = track(ret, WasmScopedLoRAFinalization);
         return this;
     }
     operator_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_operator_count(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_operator_count(this.__wbg_handle.address);
         return ret >>> 0;
     }
     operator_name(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         let deferred1_0;
         let deferred1_1;
         try {
             const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_operator_name(retptr, this.__wbg_ptr, op_type);
+            wasm.wasmscopedlora_operator_name(retptr, this.__wbg_handle.address, op_type);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             deferred1_0 = r0;
@@ -456,22 +452,22 @@ export class WasmScopedLoRA {
         }
     }
     output_view() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_output_view(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_output_view(this.__wbg_handle.address);
         return takeObject(ret);
     }
     param_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_param_count(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_param_count(this.__wbg_handle.address);
         return ret >>> 0;
     }
     peft_config() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         let deferred1_0;
         let deferred1_1;
         try {
             const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_peft_config(retptr, this.__wbg_ptr);
+            wasm.wasmscopedlora_peft_config(retptr, this.__wbg_handle.address);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             deferred1_0 = r0;
@@ -483,24 +479,24 @@ export class WasmScopedLoRA {
         }
     }
     predicted_improvement(op_type, input) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_ptr, op_type, borrow0);
+            const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_handle.address, op_type, borrow0);
             return ret;
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     reset_all() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        wasm.wasmscopedlora_reset_all(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        wasm.wasmscopedlora_reset_all(this.__wbg_handle.address);
     }
     reset_scope(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_reset_scope(this.__wbg_ptr, op_type);
+        wasm.wasmscopedlora_reset_scope(this.__wbg_handle.address, op_type);
     }
     static scope_name(op_type) {
         if (typeof op_type !== 'number') noNumber('op_type');
@@ -520,48 +516,48 @@ export class WasmScopedLoRA {
         }
     }
     set_category_fallback(enabled) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof enabled !== 'boolean') noBoolean('enabled');
-        wasm.wasmscopedlora_set_category_fallback(this.__wbg_ptr, enabled);
+        wasm.wasmscopedlora_set_category_fallback(this.__wbg_handle.address, enabled);
     }
     set_learning_rate(learning_rate) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
-        wasm.wasmscopedlora_set_learning_rate(this.__wbg_ptr, learning_rate);
+        wasm.wasmscopedlora_set_learning_rate(this.__wbg_handle.address, learning_rate);
     }
     stats(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (op_type != null && typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_stats(this.__wbg_ptr, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
+        const ret = wasm.wasmscopedlora_stats(this.__wbg_handle.address, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
         return takeObject(ret);
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_ptr, borrow0);
+            const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_handle.address, borrow0);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     total_adapt_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_handle.address);
         return BigInt.asUintN(64, ret);
     }
     total_forward_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_ptr);
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_handle.address);
         return BigInt.asUintN(64, ret);
     }
     train(op_type, input, target) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_ptr)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(input);
         const borrow1 = addBorrowedObject(target);
         try {
-            const ret = wasm.wasmscopedlora_train(this.__wbg_ptr, op_type, borrow0, borrow1);
+            const ret = wasm.wasmscopedlora_train(this.__wbg_handle.address, op_type, borrow0, borrow1);
             return ret;
         } finally {
             heap[stack_pointer++] = undefined;
@@ -588,33 +584,32 @@ if (Symbol.dispose) WasmScopedLoRA.prototype[Symbol.dispose] = WasmScopedLoRA.pr
 export class WasmTrajectoryBuffer {
     static __wrap(ptr) {
         const obj = Object.create(WasmTrajectoryBuffer.prototype);
-        obj.__wbg_ptr = ptr;
-        track(obj, WasmTrajectoryBufferFinalization);
+        obj.__wbg_handle = track(ptr, WasmTrajectoryBufferFinalization);
         return obj;
     }
     free() {
         dispose(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization, wasm.__wbg_wasmtrajectorybuffer_free);
     }
     best_attention() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_handle.address);
         return ret;
     }
     best_attention_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_handle.address, op_type);
         return ret;
     }
     best_improvement() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_handle.address);
         return ret;
     }
     count_by_operator(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.address, op_type);
         return ret >>> 0;
     }
     static from_safetensors(bytes) {
@@ -627,52 +622,51 @@ export class WasmTrajectoryBuffer {
         }
     }
     high_quality_count(threshold) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof threshold !== 'number') noNumber('threshold');
-        const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_ptr, threshold);
+        const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_handle.address, threshold);
         return ret >>> 0;
     }
     is_empty() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_handle.address);
         return ret !== 0;
     }
     len() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_handle.address);
         return ret >>> 0;
     }
     mean_improvement() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_handle.address);
         return ret;
     }
     mean_improvement_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_handle.address, op_type);
         return ret;
     }
     metadata() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_handle.address);
         return takeObject(ret);
     }
     constructor(capacity, embedding_dim) {
         if (capacity != null && typeof capacity !== 'number') noNumber('capacity');
         if (embedding_dim != null && typeof embedding_dim !== 'number') noNumber('embedding_dim');
         const ret = wasm.wasmtrajectorybuffer_new(!isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
-        this.__wbg_ptr = ret;
-        track(this, WasmTrajectoryBufferFinalization);
+        this.__wbg_handle = track(ret, WasmTrajectoryBufferFinalization);
         return this;
     }
     predict(embedding, op_type, attention_types) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(embedding);
         const borrow1 = addBorrowedObject(attention_types);
         try {
-            const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_ptr, borrow0, op_type, borrow1);
+            const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_handle.address, borrow0, op_type, borrow1);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
@@ -680,12 +674,12 @@ export class WasmTrajectoryBuffer {
         }
     }
     recommend(embedding, op_type, attention_types) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         const borrow0 = addBorrowedObject(embedding);
         const borrow1 = addBorrowedObject(attention_types);
         try {
-            const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_ptr, borrow0, op_type, borrow1);
+            const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_handle.address, borrow0, op_type, borrow1);
             return ret;
         } finally {
             heap[stack_pointer++] = undefined;
@@ -693,61 +687,61 @@ export class WasmTrajectoryBuffer {
         }
     }
     record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         if (typeof attention_type !== 'number') noNumber('attention_type');
         if (typeof execution_ms !== 'number') noNumber('execution_ms');
         if (typeof baseline_ms !== 'number') noNumber('baseline_ms');
         const borrow0 = addBorrowedObject(embedding);
         try {
-            wasm.wasmtrajectorybuffer_record(this.__wbg_ptr, borrow0, op_type, attention_type, execution_ms, baseline_ms);
+            wasm.wasmtrajectorybuffer_record(this.__wbg_handle.address, borrow0, op_type, attention_type, execution_ms, baseline_ms);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     reset() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        wasm.wasmtrajectorybuffer_reset(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.address);
     }
     set_seed(seed) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof seed !== 'number') noNumber('seed');
-        wasm.wasmtrajectorybuffer_set_seed(this.__wbg_ptr, seed);
+        wasm.wasmtrajectorybuffer_set_seed(this.__wbg_handle.address, seed);
     }
     stats() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_handle.address);
         return takeObject(ret);
     }
     success_rate() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_handle.address);
         return ret;
     }
     success_rate_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_ptr, op_type);
+        const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_handle.address, op_type);
         return ret;
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_ptr, borrow0);
+            const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_handle.address, borrow0);
             return takeObject(ret);
         } finally {
             heap[stack_pointer++] = undefined;
         }
     }
     total_count() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_handle.address);
         return BigInt.asUintN(64, ret);
     }
     variance() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_ptr)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_ptr);
+        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.address);
         return ret;
     }
 }
@@ -805,6 +799,10 @@ function __wbg_get_imports() {
             const ret = getObject(arg0).charCodeAt(arg1 >>> 0);
             return ret;
         },
+        __wbg_check_output_f8af417a3159f041: function(arg0) {
+            const ret = check_output(getObject(arg0));
+            return ret;
+        },
         __wbg_concat_3d00c6c70212d5c4: function(arg0, arg1) {
             const ret = getObject(arg0).concat(getObject(arg1));
             return addHeapObject(ret);
@@ -824,9 +822,9 @@ function __wbg_get_imports() {
             const ret = copy_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
             return ret;
         },
-        __wbg_copy_out_9045ca2a2fb04258: function(arg0, arg1) {
+        __wbg_copy_out_5fc4690e24be6c5c: function(arg0, arg1) {
             const ret = copy_out(arg0 >>> 0, arg1 >>> 0);
-            return addHeapObject(ret);
+            return isLikeNone(ret) ? 0 : addHeapObject(ret);
         },
         __wbg_count_bytes_ad89d340cd22fbb3: function(arg0) {
             const ret = count_bytes(getObject(arg0));
@@ -940,8 +938,8 @@ function __wbg_get_imports() {
             const ret = view_of(arg0 >>> 0, arg1 >>> 0);
             return addHeapObject(ret);
         },
-        __wbg_write_out_ae2ef18545dac434: function(arg0, arg1, arg2) {
-            write_out(arg0 >>> 0, arg1 >>> 0, arg2 >>> 0);
+        __wbg_write_out_083d2c2d3009cd98: function(arg0, arg1, arg2) {
+            write_out(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
         },
         __wbindgen_generic_0000000000000001: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.

@@ -14,7 +14,7 @@ function replace(text, times, pattern, replacement) {
 export function harden(glue) {
   let text = beside(glue);
   text = replace(text, CLASSES, /^export class (\w+) \{\n[^]*?^\}\n/m, (code, name) => hardenClass(code, name));
-  if (/__destroy_into_raw|, this\)/.test(text)) throw new Error('the generated JavaScript takes or registers objects in another way');
+  if (/__destroy_into_raw|__wbg_ptr|, this\)/.test(text)) throw new Error('the generated JavaScript takes or registers objects in another way');
   return beforeInit(ofAnyRealm(text)).replace(/^ *\/\*\*\n(?: +\*.*\n)+/gm, '');
 }
 
@@ -37,11 +37,11 @@ function hardenClass(code, name) {
   text = text.replace(new RegExp(method, 'g'), (start, ...found) => {
     const { comment = '', fixed, method, parameters } = found.at(-1);
     if (['__wrap', 'free'].includes(method)) return start;
-    const ofObject = fixed || method === 'constructor' ? '' : `        if (!(this instanceof ${name} && this.__wbg_ptr)) throw unusable(this, ${name}, '${name}');\n`;
+    const ofObject = fixed || method === 'constructor' ? '' : `        if (!(this instanceof ${name} && this.__wbg_handle?.address)) throw unusable(this, ${name}, '${name}');\n`;
     return start + ofObject + parameters.split(', ').filter(Boolean).map((parameter) => typeCheck(comment, parameter)).join('');
   });
   // No method was overlooked.
-  const [calls, checks] = [/wasm\.\w+\((?:retptr, )?this\.__wbg_ptr/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
+  const [calls, checks] = [/wasm\.\w+\((?:retptr, )?this\.__wbg_handle\.address/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
   if (calls !== checks) throw new Error(`${calls} methods of ${name} use its address, ${checks} check it`);
   return text;
 }
@@ -59,15 +59,15 @@ function typeCheck(comment, parameter) {
   return `        if (${given}typeof ${parameter} !== '${type.split(' ')[0]}') ${check}('${parameter}');\n`;
 }
 
-/** Garbage collection follows a token that all copies and proxies of an object share, not the object. */
+/** The address of an object is in a handle that all its copies and proxies share, which garbage collection follows, too. */
 function tracked(code, name) {
   const registry = `${name}Finalization`;
-  let text = replace(code, 1, new RegExp(`${registry}\\.register\\(obj, obj\\.__wbg_ptr, obj\\);`), `track(obj, ${registry});`);
-  if (text.includes('constructor(')) {
-    text = replace(text, 1, new RegExp(`${registry}\\.register\\(this, this\\.__wbg_ptr, this\\);`), `track(this, ${registry});`);
-  }
+  const made = (object, address) => new RegExp(`${object}\\.__wbg_ptr = ${address};\n *${registry}\\.register\\(${object}, .*, ${object}\\);`);
+  let text = replace(code, 1, made('obj', 'ptr'), `obj.__wbg_handle = track(ptr, ${registry});`);
+  if (text.includes('constructor(')) text = replace(text, 1, made('this', 'ret'), `this.__wbg_handle = track(ret, ${registry});`);
   const free = / {4}__destroy_into_raw\(\) \{\n[^]*?\n {4}\}\n {4}free\(\) \{\n.*\n {8}(wasm\.\w+)\(ptr, 0\);\n {4}\}\n/;
-  return replace(text, 1, free, (_, release) => `    free() {\n        dispose(this, ${name}, '${name}', ${registry}, ${release});\n    }\n`);
+  text = replace(text, 1, free, (_, release) => `    free() {\n        dispose(this, ${name}, '${name}', ${registry}, ${release});\n    }\n`);
+  return text.replaceAll('this.__wbg_ptr', 'this.__wbg_handle.address');
 }
 
 /** A module of another realm is a module, too. */

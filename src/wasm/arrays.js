@@ -26,7 +26,7 @@ const levels = [];
 /** The whole memory, made anew when it has grown. */
 let view = new Float32Array();
 let thrown;
-/** Arrays that are used until a call ends, by slot: `{ array }`, or `{ at, length }` of a part of wasm memory. */
+/** Arrays that a batch uses until it ends, by slot: `{ buffer, offset }`, or `{ at }` of a part of wasm memory. */
 const held = [];
 
 export function connect(exports) {
@@ -181,7 +181,7 @@ export function hold(slot, values) {
   if (length === 0 && isDetached(buffer)) return NO_NUMBERS;
   const offset = offsetOf.call(values);
   // An array on wasm memory goes stale if that grows during the call. The place in memory does not.
-  held[slot] = buffer === memory.buffer ? { at: offset, length } : { array: values, buffer, offset };
+  held[slot] = buffer === memory.buffer ? { at: offset } : { buffer, offset };
   return length;
 }
 
@@ -206,7 +206,7 @@ export function hold_new(slot, length) {
   }
 }
 
-/** The array that is kept, which is kept no longer. */
+/** Keeps an array no longer. Returns it, if hold_new() has made it. */
 export function release(slot) {
   const found = held[slot];
   held[slot] = undefined;

@@ -101,10 +101,10 @@ test('every export has a row, and every row an export', () => {
   for (const name of Object.keys(contract)) {
     const Class = module[name];
     for (const object of [Class, Class.prototype]) for (const key of keys(object)) assert.equal(Object.prototype.propertyIsEnumerable.call(object, key), false, key);
-    // Nothing is inherited, and an object has its address and what garbage collection follows.
+    // Nothing is inherited, and an object has its handle alone.
     assert.equal(Object.getPrototypeOf(Class), Function.prototype);
     assert.equal(Object.getPrototypeOf(Class.prototype), Object.prototype);
-    assert.deepEqual(Reflect.ownKeys(make(name)), ['__wbg_ptr', '__wbg_token']);
+    assert.deepEqual(Reflect.ownKeys(make(name)), ['__wbg_handle']);
   }
 });
 

@@ -126,5 +126,6 @@ await tell({
     const shot = snapshot(state);
     equal(shot.lora.forward_array(input).join(), expected, 'the output');
     state.lora.free();
+    throwsAfterFree(shot.lora);
   },
 });
