@@ -106,7 +106,7 @@ pub fn b_of(factors: Factors<'_>) -> Vec<f32> {
     factors.b(0).chain(factors.b(1)).collect()
 }
 
-/// The adapter of the README's formulas, word for word.
+/// The adapter by the formulas of docs/learning.md, word for word.
 #[derive(Clone, Debug)]
 pub struct Reference {
     pub a: [Vec<f64>; 2],

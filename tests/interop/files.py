@@ -17,7 +17,7 @@ def metadata_of(path):
 
 
 def checksum(metadata, tensors):
-    """As the README says it."""
+    """As docs/saving.md says it."""
     total = 0
     for key in sorted(metadata):
         if key != "checksum":

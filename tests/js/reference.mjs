@@ -7,6 +7,7 @@
 //                                                                  δ = 1e-3 tr(G)/2 + 1e-30
 // A is stepped first; with A frozen, A′ = A and g′ = g. Factors whose squared norms are further apart than 2^20 are
 // balanced by a power of two: only their product can be seen.
+import { CATEGORY } from '../../benches/operators.mjs';
 
 /** Squared norms below this teach nothing. */
 const TINY = 1e-16;
@@ -188,7 +189,6 @@ export class ReferenceLora {
   }
 }
 
-const CATEGORIES = [0, 1, 2, 3, 1, 4, 0, 0, 0, 2, 2, 3, 4, 5, 5, 6, 6];
 const FULL_WEIGHT = 10n;
 
 /** `WasmScopedLoRA`. */
@@ -203,15 +203,15 @@ export class ReferenceScoped {
       adaptCount: 0n,
       forwardCount: 0n,
     });
-    this.scopes = CATEGORIES.map((_, op) => this.newScope(op));
-    this.categories = Array.from({ length: 7 }, (_, i) => new Factors(config, (1n << 32n) + BigInt(i)));
+    this.scopes = CATEGORY.map((_, op) => this.newScope(op));
+    this.categories = Array.from({ length: 1 + Math.max(...CATEGORY) }, (_, i) => new Factors(config, (1n << 32n) + BigInt(i)));
   }
 
   /** What the operator's adapter and its category's add to x, and the blend of the two. */
   deltas(op, x) {
     const { own, adaptCount } = this.scopes[op];
     const w = this.fallback && adaptCount < FULL_WEIGHT ? Number(adaptCount) / Number(FULL_WEIGHT) : 1;
-    const [ownDelta, categoryDelta] = [own, this.categories[CATEGORIES[op]]].map((factors) => delta(factors, x));
+    const [ownDelta, categoryDelta] = [own, this.categories[CATEGORY[op]]].map((factors) => delta(factors, x));
     const blend = ownDelta.map((value, i) => w * value + (1 - w) * categoryDelta[i]);
     return { ownDelta, categoryDelta, blend };
   }
@@ -226,7 +226,7 @@ export class ReferenceScoped {
   /** The operator's adapter and its category's, each from its own output for x towards x + `wanted`. */
   stepTowards(op, x, wanted) {
     const { ownDelta, categoryDelta } = this.deltas(op, x);
-    const steps = [[this.scopes[op].own, ownDelta], [this.categories[CATEGORIES[op]], categoryDelta]];
+    const steps = [[this.scopes[op].own, ownDelta], [this.categories[CATEGORY[op]], categoryDelta]];
     for (const [factors, from] of steps) {
       const g = add(from, wanted, -1);
       if (dot(g, g) >= TINY) factors.step(x, g);

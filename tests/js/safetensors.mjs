@@ -17,7 +17,7 @@ export function parse(file) {
 
 const bytesOf = ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** As the README says it. */
+/** As docs/saving.md says it. */
 export function checksum(metadata, tensors) {
   const byBytes = ([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b));
   let sum = 0;
