@@ -19,8 +19,9 @@ const placeOfDataView = place(DataView.prototype);
 const NO_NUMBERS = -1;
 
 let memory;
-/** The stack pointer of wasm, a global. */
+/** The stack pointer of wasm, a global, and where it begins. */
 let stack;
+let stackStart;
 /** Where the stack was when calls of the caller's own code began that are under way from inside wasm, innermost last. */
 const levels = [];
 /** The whole memory, made anew when it has grown. */
@@ -29,18 +30,23 @@ let thrown;
 /** Arrays that a batch uses until it ends, by slot: `{ buffer, offset }`, or `{ at }` of a part of wasm memory. */
 const held = [];
 
-export function connect(exports) {
+export function connect(exports, stack_start) {
   memory = exports.memory;
   stack = exports.__stack_pointer;
+  stackStart = stack_start;
 }
 
 /**
- * The one function that throws: at the end of a method, when its object is not borrowed any more. The functions that it leaves
- * do not give their stack back, so this does: up to its start, or to what another call has of it, inside which the caller's own
- * code made this one.
+ * Gives back the stack of functions that an exception has left, which do not do it themselves: up to its start, or to what
+ * another call has of it, inside which the caller's own code made this one.
  */
-export function fail(exception, stack_start) {
-  if (stack) stack.value = levels.at(-1) ?? stack_start;
+export function unwind() {
+  if (stack) stack.value = levels.at(-1) ?? stackStart;
+}
+
+/** The one function that throws: at the end of a method, when its object is not borrowed any more. */
+export function fail(exception) {
+  unwind();
   throw exception;
 }
 
@@ -272,5 +278,14 @@ export function copy_bytes_in(value, at, length) {
   } catch (error) {
     thrown = error;
     return false;
+  }
+}
+
+/** A new array of the bytes at `at`; undefined if there is no memory for it. */
+export function copy_bytes_out(at, length) {
+  try {
+    return new Uint8Array(new Uint8Array(memory.buffer, at, length));
+  } catch {
+    return undefined;
   }
 }

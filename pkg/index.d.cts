@@ -232,7 +232,7 @@ export class WasmMicroLoRA {
      *
      * @param bytes - what `to_safetensors` or `merge_safetensors` has written, or another program in the same way
      * @param adapter_config - the adapter_config.json that PEFT has saved beside the file, for the scale of the adapter;
-     * 1 without it
+     * 1 without it. Not used for files of `to_safetensors`, which have the scale
      * @throws {RangeError} that names the field, if anything about the file is wrong; or if the memory cannot be had
      * @throws {TypeError} if `bytes` is no Uint8Array or ArrayBuffer, or `adapter_config` no JSON of an object
      * @example const lora = WasmMicroLoRA.from_safetensors(await readFile('adapter.safetensors'));
@@ -518,7 +518,7 @@ export class WasmScopedLoRA {
      *
      * @param bytes - what `to_safetensors` or `merge_safetensors` has written, or another program in the same way
      * @param adapter_config - the adapter_config.json that PEFT has saved beside the file, for the scale of the adapters;
-     * 1 without it
+     * 1 without it. Not used for files of `to_safetensors`, which have the scale
      * @throws {RangeError} that names the field, if anything about the file is wrong; or if the memory cannot be had
      * @throws {TypeError} if `bytes` is no Uint8Array or ArrayBuffer, or `adapter_config` no JSON of an object
      * @example const scoped = WasmScopedLoRA.from_safetensors(await readFile('adapters.safetensors'));

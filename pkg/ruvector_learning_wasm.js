@@ -1,7 +1,8 @@
 /* @ts-self-types="./ruvector_learning_wasm.d.ts" */
+import { unwind } from './arrays.js';
 import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
 import { TextDecoder, TextEncoder } from './text.js';
-import { cause, check_output, connect, copy_bytes_in, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
+import { cause, check_output, connect, copy_bytes_in, copy_bytes_out, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
 
 
 export const OperatorType = Object.freeze({
@@ -35,216 +36,354 @@ export class WasmMicroLoRA {
     }
     adapt() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_adapt(this.__wbg_handle.address);
+        try {
+            wasm.wasmmicrolora_adapt(this.__wbg_handle.address);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     adapt_array(gradient) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(gradient);
         try {
-            wasm.wasmmicrolora_adapt_array(this.__wbg_handle.address, borrow0);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(gradient);
+            try {
+                wasm.wasmmicrolora_adapt_array(this.__wbg_handle.address, borrow0);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     adapt_count() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_handle.address);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_handle.address);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     adapt_with_reward(improvement) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof improvement !== 'number') noNumber('improvement');
-        wasm.wasmmicrolora_adapt_with_reward(this.__wbg_handle.address, improvement);
+        try {
+            wasm.wasmmicrolora_adapt_with_reward(this.__wbg_handle.address, improvement);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     alpha() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_alpha(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmmicrolora_alpha(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     delta_norm() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     dim() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_dim(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmmicrolora_dim(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_forward(this.__wbg_handle.address);
+        try {
+            wasm.wasmmicrolora_forward(this.__wbg_handle.address);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward_array(input) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmmicrolora_forward_array(this.__wbg_handle.address, borrow0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            try {
+                const ret = wasm.wasmmicrolora_forward_array(this.__wbg_handle.address, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     forward_batch(inputs, outputs) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(inputs);
-        const borrow1 = addBorrowedObject(outputs);
         try {
-            const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_handle.address, borrow0, borrow1);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(inputs);
+            const borrow1 = addBorrowedObject(outputs);
+            try {
+                const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_handle.address, borrow0, borrow1);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     forward_count() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_forward_count(this.__wbg_handle.address);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmmicrolora_forward_count(this.__wbg_handle.address);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward_into(input, output) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(input);
-        const borrow1 = addBorrowedObject(output);
         try {
-            wasm.wasmmicrolora_forward_into(this.__wbg_handle.address, borrow0, borrow1);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            const borrow1 = addBorrowedObject(output);
+            try {
+                wasm.wasmmicrolora_forward_into(this.__wbg_handle.address, borrow0, borrow1);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     freeze_a(on) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
-        wasm.wasmmicrolora_freeze_a(this.__wbg_handle.address, on);
+        try {
+            wasm.wasmmicrolora_freeze_a(this.__wbg_handle.address, on);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static from_safetensors(bytes, adapter_config) {
-        const borrow0 = addBorrowedObject(bytes);
-        const borrow1 = addBorrowedObject(adapter_config);
         try {
-            const ret = wasm.wasmmicrolora_from_safetensors(borrow0, borrow1);
-            return WasmMicroLoRA.__wrap(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(bytes);
+            const borrow1 = addBorrowedObject(adapter_config);
+            try {
+                const ret = wasm.wasmmicrolora_from_safetensors(borrow0, borrow1);
+                return WasmMicroLoRA.__wrap(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     get_input_ptr() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     get_output_ptr() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     input_view() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_input_view(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmmicrolora_input_view(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     learning_rate() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static merge_safetensors(files, weights, normalize) {
         if (normalize != null && typeof normalize !== 'boolean') noBoolean('normalize');
-        const borrow0 = addBorrowedObject(files);
-        const borrow1 = addBorrowedObject(weights);
         try {
-            const ret = wasm.wasmmicrolora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(files);
+            const borrow1 = addBorrowedObject(weights);
+            try {
+                const ret = wasm.wasmmicrolora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     metadata() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_metadata(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmmicrolora_metadata(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     constructor(dim, alpha, learning_rate) {
         if (dim != null && typeof dim !== 'number') noNumber('dim');
         if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
-        const ret = wasm.wasmmicrolora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-        this.__wbg_handle = track(ret, WasmMicroLoRAFinalization);
-        return this;
+        try {
+            const ret = wasm.wasmmicrolora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+            this.__wbg_handle = track(ret, WasmMicroLoRAFinalization);
+            return this;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     output_view() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_output_view(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmmicrolora_output_view(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     param_count() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_param_count(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmmicrolora_param_count(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     peft_config() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        let deferred1_0;
-        let deferred1_1;
         try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmmicrolora_peft_config(retptr, this.__wbg_handle.address);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            deferred1_0 = r0;
-            deferred1_1 = r1;
-            return getStringFromWasm0(r0, r1);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            const ret = wasm.wasmmicrolora_peft_config(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     predicted_improvement(input) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_handle.address, borrow0);
-            return ret;
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            try {
+                const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_handle.address, borrow0);
+                return ret;
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     reset() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        wasm.wasmmicrolora_reset(this.__wbg_handle.address);
+        try {
+            wasm.wasmmicrolora_reset(this.__wbg_handle.address);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     set_learning_rate(learning_rate) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
-        wasm.wasmmicrolora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+        try {
+            wasm.wasmmicrolora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     stats() {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const ret = wasm.wasmmicrolora_stats(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmmicrolora_stats(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     to_safetensors(metadata) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_handle.address, borrow0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(metadata);
+            try {
+                const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_handle.address, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     train(input, target) {
         if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
-        const borrow0 = addBorrowedObject(input);
-        const borrow1 = addBorrowedObject(target);
         try {
-            const ret = wasm.wasmmicrolora_train(this.__wbg_handle.address, borrow0, borrow1);
-            return ret;
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            const borrow1 = addBorrowedObject(target);
+            try {
+                const ret = wasm.wasmmicrolora_train(this.__wbg_handle.address, borrow0, borrow1);
+                return ret;
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
 }
@@ -262,320 +401,467 @@ export class WasmScopedLoRA {
     adapt(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_adapt(this.__wbg_handle.address, op_type);
+        try {
+            wasm.wasmscopedlora_adapt(this.__wbg_handle.address, op_type);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     adapt_array(op_type, gradient) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(gradient);
         try {
-            wasm.wasmscopedlora_adapt_array(this.__wbg_handle.address, op_type, borrow0);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(gradient);
+            try {
+                wasm.wasmscopedlora_adapt_array(this.__wbg_handle.address, op_type, borrow0);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     adapt_count(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_handle.address, op_type);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_handle.address, op_type);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     adapt_with_reward(op_type, improvement) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         if (typeof improvement !== 'number') noNumber('improvement');
-        wasm.wasmscopedlora_adapt_with_reward(this.__wbg_handle.address, op_type, improvement);
+        try {
+            wasm.wasmscopedlora_adapt_with_reward(this.__wbg_handle.address, op_type, improvement);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     alpha() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_alpha(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmscopedlora_alpha(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     category_name(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        let deferred1_0;
-        let deferred1_1;
         try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_category_name(retptr, this.__wbg_handle.address, op_type);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            deferred1_0 = r0;
-            deferred1_1 = r1;
-            return getStringFromWasm0(r0, r1);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            const ret = wasm.wasmscopedlora_category_name(this.__wbg_handle.address, op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     delta_norm(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_handle.address, op_type);
-        return ret;
+        try {
+            const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_handle.address, op_type);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     dim() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_dim(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmscopedlora_dim(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_forward(this.__wbg_handle.address, op_type);
+        try {
+            wasm.wasmscopedlora_forward(this.__wbg_handle.address, op_type);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward_array(op_type, input) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmscopedlora_forward_array(this.__wbg_handle.address, op_type, borrow0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            try {
+                const ret = wasm.wasmscopedlora_forward_array(this.__wbg_handle.address, op_type, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     forward_batch(op_type, inputs, outputs) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(inputs);
-        const borrow1 = addBorrowedObject(outputs);
         try {
-            const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_handle.address, op_type, borrow0, borrow1);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(inputs);
+            const borrow1 = addBorrowedObject(outputs);
+            try {
+                const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_handle.address, op_type, borrow0, borrow1);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     forward_count(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_forward_count(this.__wbg_handle.address, op_type);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmscopedlora_forward_count(this.__wbg_handle.address, op_type);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     forward_into(op_type, input, output) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(input);
-        const borrow1 = addBorrowedObject(output);
         try {
-            wasm.wasmscopedlora_forward_into(this.__wbg_handle.address, op_type, borrow0, borrow1);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            const borrow1 = addBorrowedObject(output);
+            try {
+                wasm.wasmscopedlora_forward_into(this.__wbg_handle.address, op_type, borrow0, borrow1);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     freeze_a(on) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
-        wasm.wasmscopedlora_freeze_a(this.__wbg_handle.address, on);
+        try {
+            wasm.wasmscopedlora_freeze_a(this.__wbg_handle.address, on);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static from_safetensors(bytes, adapter_config) {
-        const borrow0 = addBorrowedObject(bytes);
-        const borrow1 = addBorrowedObject(adapter_config);
         try {
-            const ret = wasm.wasmscopedlora_from_safetensors(borrow0, borrow1);
-            return WasmScopedLoRA.__wrap(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(bytes);
+            const borrow1 = addBorrowedObject(adapter_config);
+            try {
+                const ret = wasm.wasmscopedlora_from_safetensors(borrow0, borrow1);
+                return WasmScopedLoRA.__wrap(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     get_input_ptr() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     get_output_ptr() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     input_view() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_input_view(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmscopedlora_input_view(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     learning_rate() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static merge_safetensors(files, weights, normalize) {
         if (normalize != null && typeof normalize !== 'boolean') noBoolean('normalize');
-        const borrow0 = addBorrowedObject(files);
-        const borrow1 = addBorrowedObject(weights);
         try {
-            const ret = wasm.wasmscopedlora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(files);
+            const borrow1 = addBorrowedObject(weights);
+            try {
+                const ret = wasm.wasmscopedlora_merge_safetensors(borrow0, borrow1, isLikeNone(normalize) ? 0xFFFFFF : normalize ? 1 : 0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     metadata() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_metadata(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmscopedlora_metadata(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     constructor(dim, alpha, learning_rate) {
         if (dim != null && typeof dim !== 'number') noNumber('dim');
         if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
-        const ret = wasm.wasmscopedlora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-        this.__wbg_handle = track(ret, WasmScopedLoRAFinalization);
-        return this;
+        try {
+            const ret = wasm.wasmscopedlora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+            this.__wbg_handle = track(ret, WasmScopedLoRAFinalization);
+            return this;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     operator_count() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_operator_count(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmscopedlora_operator_count(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     operator_name(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        let deferred1_0;
-        let deferred1_1;
         try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_operator_name(retptr, this.__wbg_handle.address, op_type);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            deferred1_0 = r0;
-            deferred1_1 = r1;
-            return getStringFromWasm0(r0, r1);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            const ret = wasm.wasmscopedlora_operator_name(this.__wbg_handle.address, op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     output_view() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_output_view(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmscopedlora_output_view(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     param_count() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_param_count(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmscopedlora_param_count(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     peft_config() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        let deferred1_0;
-        let deferred1_1;
         try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_peft_config(retptr, this.__wbg_handle.address);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            deferred1_0 = r0;
-            deferred1_1 = r1;
-            return getStringFromWasm0(r0, r1);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            const ret = wasm.wasmscopedlora_peft_config(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     predicted_improvement(op_type, input) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(input);
         try {
-            const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_handle.address, op_type, borrow0);
-            return ret;
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            try {
+                const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_handle.address, op_type, borrow0);
+                return ret;
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     reset_all() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        wasm.wasmscopedlora_reset_all(this.__wbg_handle.address);
+        try {
+            wasm.wasmscopedlora_reset_all(this.__wbg_handle.address);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     reset_scope(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        wasm.wasmscopedlora_reset_scope(this.__wbg_handle.address, op_type);
+        try {
+            wasm.wasmscopedlora_reset_scope(this.__wbg_handle.address, op_type);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static scope_name(op_type) {
         if (typeof op_type !== 'number') noNumber('op_type');
-        let deferred1_0;
-        let deferred1_1;
         try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            wasm.wasmscopedlora_scope_name(retptr, op_type);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            deferred1_0 = r0;
-            deferred1_1 = r1;
-            return getStringFromWasm0(r0, r1);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            const ret = wasm.wasmscopedlora_scope_name(op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     set_category_fallback(enabled) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof enabled !== 'boolean') noBoolean('enabled');
-        wasm.wasmscopedlora_set_category_fallback(this.__wbg_handle.address, enabled);
+        try {
+            wasm.wasmscopedlora_set_category_fallback(this.__wbg_handle.address, enabled);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     set_learning_rate(learning_rate) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
-        wasm.wasmscopedlora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+        try {
+            wasm.wasmscopedlora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     stats(op_type) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (op_type != null && typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmscopedlora_stats(this.__wbg_handle.address, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmscopedlora_stats(this.__wbg_handle.address, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     to_safetensors(metadata) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_handle.address, borrow0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(metadata);
+            try {
+                const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_handle.address, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     total_adapt_count() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_handle.address);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_handle.address);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     total_forward_count() {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
-        const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_handle.address);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_handle.address);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     train(op_type, input, target) {
         if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(input);
-        const borrow1 = addBorrowedObject(target);
         try {
-            const ret = wasm.wasmscopedlora_train(this.__wbg_handle.address, op_type, borrow0, borrow1);
-            return ret;
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(input);
+            const borrow1 = addBorrowedObject(target);
+            try {
+                const ret = wasm.wasmscopedlora_train(this.__wbg_handle.address, op_type, borrow0, borrow1);
+                return ret;
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     static with_operators(names, categories, dim, alpha, learning_rate) {
         if (dim != null && typeof dim !== 'number') noNumber('dim');
         if (alpha != null && typeof alpha !== 'number') noNumber('alpha');
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
-        const borrow0 = addBorrowedObject(names);
-        const borrow1 = addBorrowedObject(categories);
         try {
-            const ret = wasm.wasmscopedlora_with_operators(borrow0, borrow1, !isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-            return WasmScopedLoRA.__wrap(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(names);
+            const borrow1 = addBorrowedObject(categories);
+            try {
+                const ret = wasm.wasmscopedlora_with_operators(borrow0, borrow1, !isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
+                return WasmScopedLoRA.__wrap(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
 }
@@ -592,98 +878,168 @@ export class WasmTrajectoryBuffer {
     }
     best_attention() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     best_attention_for(op_type) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_handle.address, op_type);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_handle.address, op_type);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     best_improvement() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     count_by_operator(op_type) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.address, op_type);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.address, op_type);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     static from_safetensors(bytes) {
-        const borrow0 = addBorrowedObject(bytes);
         try {
-            const ret = wasm.wasmtrajectorybuffer_from_safetensors(borrow0);
-            return WasmTrajectoryBuffer.__wrap(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(bytes);
+            try {
+                const ret = wasm.wasmtrajectorybuffer_from_safetensors(borrow0);
+                return WasmTrajectoryBuffer.__wrap(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     high_quality_count(threshold) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof threshold !== 'number') noNumber('threshold');
-        const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_handle.address, threshold);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_handle.address, threshold);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     is_empty() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_handle.address);
-        return ret !== 0;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_handle.address);
+            return ret !== 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     len() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_handle.address);
-        return ret >>> 0;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_handle.address);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     mean_improvement() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     mean_improvement_for(op_type) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_handle.address, op_type);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_handle.address, op_type);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     metadata() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     constructor(capacity, embedding_dim) {
         if (capacity != null && typeof capacity !== 'number') noNumber('capacity');
         if (embedding_dim != null && typeof embedding_dim !== 'number') noNumber('embedding_dim');
-        const ret = wasm.wasmtrajectorybuffer_new(!isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
-        this.__wbg_handle = track(ret, WasmTrajectoryBufferFinalization);
-        return this;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_new(!isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
+            this.__wbg_handle = track(ret, WasmTrajectoryBufferFinalization);
+            return this;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     predict(embedding, op_type, attention_types) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(embedding);
-        const borrow1 = addBorrowedObject(attention_types);
         try {
-            const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_handle.address, borrow0, op_type, borrow1);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(embedding);
+            const borrow1 = addBorrowedObject(attention_types);
+            try {
+                const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_handle.address, borrow0, op_type, borrow1);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     recommend(embedding, op_type, attention_types) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const borrow0 = addBorrowedObject(embedding);
-        const borrow1 = addBorrowedObject(attention_types);
         try {
-            const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_handle.address, borrow0, op_type, borrow1);
-            return ret;
-        } finally {
-            heap[stack_pointer++] = undefined;
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(embedding);
+            const borrow1 = addBorrowedObject(attention_types);
+            try {
+                const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_handle.address, borrow0, op_type, borrow1);
+                return ret;
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
@@ -692,57 +1048,102 @@ export class WasmTrajectoryBuffer {
         if (typeof attention_type !== 'number') noNumber('attention_type');
         if (typeof execution_ms !== 'number') noNumber('execution_ms');
         if (typeof baseline_ms !== 'number') noNumber('baseline_ms');
-        const borrow0 = addBorrowedObject(embedding);
         try {
-            wasm.wasmtrajectorybuffer_record(this.__wbg_handle.address, borrow0, op_type, attention_type, execution_ms, baseline_ms);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(embedding);
+            try {
+                wasm.wasmtrajectorybuffer_record(this.__wbg_handle.address, borrow0, op_type, attention_type, execution_ms, baseline_ms);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     reset() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.address);
+        try {
+            wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.address);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     set_seed(seed) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof seed !== 'number') noNumber('seed');
-        wasm.wasmtrajectorybuffer_set_seed(this.__wbg_handle.address, seed);
+        try {
+            wasm.wasmtrajectorybuffer_set_seed(this.__wbg_handle.address, seed);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     stats() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_handle.address);
-        return takeObject(ret);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_handle.address);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     success_rate() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     success_rate_for(op_type) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
-        const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_handle.address, op_type);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_handle.address, op_type);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     to_safetensors(metadata) {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const borrow0 = addBorrowedObject(metadata);
         try {
-            const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_handle.address, borrow0);
-            return takeObject(ret);
-        } finally {
-            heap[stack_pointer++] = undefined;
+            const borrow0 = addBorrowedObject(metadata);
+            try {
+                const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_handle.address, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
         }
     }
     total_count() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_handle.address);
-        return BigInt.asUintN(64, ret);
+        try {
+            const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_handle.address);
+            return BigInt.asUintN(64, ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
     variance() {
         if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
-        const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.address);
-        return ret;
+        try {
+            const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.address);
+            return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
     }
 }
 if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTrajectoryBuffer.prototype.free;
@@ -807,12 +1208,16 @@ function __wbg_get_imports() {
             const ret = getObject(arg0).concat(getObject(arg1));
             return addHeapObject(ret);
         },
-        __wbg_connect_d8b4c2438e111a72: function(arg0) {
-            connect(getObject(arg0));
+        __wbg_connect_a8d15f655543d4ea: function(arg0, arg1) {
+            connect(getObject(arg0), arg1 >>> 0);
         },
         __wbg_copy_bytes_in_4200eafe7e4f0113: function(arg0, arg1, arg2) {
             const ret = copy_bytes_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
             return ret;
+        },
+        __wbg_copy_bytes_out_e338742e0c9e3a0a: function(arg0, arg1) {
+            const ret = copy_bytes_out(arg0 >>> 0, arg1 >>> 0);
+            return isLikeNone(ret) ? 0 : addHeapObject(ret);
         },
         __wbg_copy_doubles_in_244f73c3d887c65b: function(arg0, arg1, arg2) {
             const ret = copy_doubles_in(getObject(arg0), arg1 >>> 0, arg2 >>> 0);
@@ -834,8 +1239,8 @@ function __wbg_get_imports() {
             const ret = Object.entries(getObject(arg0));
             return addHeapObject(ret);
         },
-        __wbg_fail_7efa1da8c7d46579: function(arg0, arg1) {
-            fail(takeObject(arg0), arg1 >>> 0);
+        __wbg_fail_0213f8f2ec6bc0ae: function(arg0) {
+            fail(takeObject(arg0));
         },
         __wbg_get_d7176cfb76d71114: function(arg0, arg1) {
             const ret = getObject(arg0)[arg1 >>> 0];
@@ -865,10 +1270,6 @@ function __wbg_get_imports() {
             const ret = keys(getObject(arg0));
             return addHeapObject(ret);
         }, arguments); },
-        __wbg_length_186163212ffe79c3: function(arg0) {
-            const ret = getObject(arg0).length;
-            return ret;
-        },
         __wbg_length_b03a0fabb109b1e9: function(arg0) {
             const ret = getObject(arg0).length;
             return ret;
@@ -891,10 +1292,6 @@ function __wbg_get_imports() {
         },
         __wbg_new_cd4348290afae586: function() {
             const ret = new Object();
-            return addHeapObject(ret);
-        },
-        __wbg_new_with_length_01b143a7e5dd5a3e: function(arg0) {
-            const ret = new Uint8Array(arg0 >>> 0);
             return addHeapObject(ret);
         },
         __wbg_parse_c3f72b5a24f83c01: function() { return handleError(function (arg0, arg1) {
@@ -923,9 +1320,6 @@ function __wbg_get_imports() {
             const ret = Reflect.set(getObject(arg0), getObject(arg1), getObject(arg2));
             return ret;
         }, arguments); },
-        __wbg_set_feb3714f475485ba: function(arg0, arg1, arg2) {
-            getObject(arg0).set(getArrayU8FromWasm0(arg1, arg2));
-        },
         __wbg_stringify_d953885528ce8037: function() { return handleError(function (arg0) {
             const ret = stringify(getObject(arg0));
             return addHeapObject(ret);
@@ -994,11 +1388,6 @@ function dropObject(idx) {
     if (idx < 1028) return;
     heap[idx] = heap_next;
     heap_next = idx;
-}
-
-function getArrayU8FromWasm0(ptr, len) {
-    ptr = ptr >>> 0;
-    return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
 }
 
 let cachedDataViewMemory0 = null;

@@ -14,7 +14,7 @@ function replace(text, times, pattern, replacement) {
 export function harden(glue) {
   let text = beside(glue);
   text = replace(text, CLASSES, /^export class (\w+) \{\n[^]*?^\}\n/m, (code, name) => hardenClass(code, name));
-  if (/__destroy_into_raw|__wbg_ptr|, this\)/.test(text)) throw new Error('the generated JavaScript takes or registers objects in another way');
+  if (/__destroy_into_raw|__wbg_ptr|, this\)|add_to_stack_pointer/.test(text)) throw new Error('the generated JavaScript takes or registers objects, or uses the stack, in another way');
   return beforeInit(ofAnyRealm(text)).replace(/^ *\/\*\*\n(?: +\*.*\n)+/gm, '');
 }
 
@@ -24,6 +24,7 @@ function beside(glue) {
   const text = glue.replace(/ from (['"])\.\/snippets\/.*?\/arrays\.js\1/g, " from './arrays.js'");
   if (/ from ['"](?!\.\/arrays\.js)/.test(text)) throw new Error('the generated JavaScript imports something else');
   return replace(text, 1, /^import \{/m, [
+    "import { unwind } from './arrays.js';",
     "import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';",
     "import { TextDecoder, TextEncoder } from './text.js';",
     'import {',
@@ -33,17 +34,23 @@ function beside(glue) {
 function hardenClass(code, name) {
   let text = tracked(code, name);
   // The glue reads the address of an object before wasm makes numbers of the arguments, whose valueOf() could free it.
-  const method = /(?: {4}\/\*\*\n(?<comment>(?: {5}\*.*\n)*?) {5}\*\/\n)? {4}(?<fixed>static )?(?<method>\w+)\((?<parameters>.*)\) \{\n/;
-  text = text.replace(new RegExp(method, 'g'), (start, ...found) => {
-    const { comment = '', fixed, method, parameters } = found.at(-1);
-    if (['__wrap', 'free'].includes(method)) return start;
+  const method = /(?<start>(?: {4}\/\*\*\n(?<comment>(?: {5}\*.*\n)*?) {5}\*\/\n)? {4}(?<fixed>static )?(?<method>\w+)\((?<parameters>.*)\) \{\n)(?<body>[^]*?)(?<end>^ {4}\}\n)/;
+  text = text.replace(new RegExp(method, 'gm'), (code, ...found) => {
+    const { start, comment = '', fixed, method, parameters, body, end } = found.at(-1);
+    if (['__wrap', 'free'].includes(method)) return code;
     const ofObject = fixed || method === 'constructor' ? '' : `        if (!(this instanceof ${name} && this.__wbg_handle?.address)) throw unusable(this, ${name}, '${name}');\n`;
-    return start + ofObject + parameters.split(', ').filter(Boolean).map((parameter) => typeCheck(comment, parameter)).join('');
+    const checks = parameters.split(', ').filter(Boolean).map((parameter) => typeCheck(comment, parameter));
+    return start + ofObject + checks.join('') + unwinding(body) + end;
   });
   // No method was overlooked.
   const [calls, checks] = [/wasm\.\w+\((?:retptr, )?this\.__wbg_handle\.address/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
   if (calls !== checks) throw new Error(`${calls} methods of ${name} use its address, ${checks} check it`);
   return text;
+}
+
+/** The body of a method that gives back the stack of wasm where JavaScript's own stack was full, and wasm was left by that. */
+function unwinding(body) {
+  return `        try {\n${body.replace(/^/gm, '    ').trimEnd()}\n        } catch (error) {\n            unwind();\n            throw error;\n        }\n`;
 }
 
 /** The line that checks the type of an argument which wasm gets as a number; none for others, which Rust looks at. */

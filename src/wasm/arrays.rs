@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use js_sys::{Array, Float32Array};
+use js_sys::{Array, Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::exception::{Exception, type_error};
@@ -12,8 +12,8 @@ use crate::rows::{Block, LANES, blocks_for};
 
 #[wasm_bindgen(module = "/src/wasm/arrays.js")]
 extern "C" {
-    fn connect(exports: &JsValue);
-    pub fn fail(exception: JsValue, stack_start: usize);
+    fn connect(exports: &JsValue, stack_start: usize);
+    pub fn fail(exception: JsValue);
     #[wasm_bindgen(catch)]
     pub fn property(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
@@ -34,6 +34,7 @@ extern "C" {
     fn rows_out(slot: usize, start: usize, rows: usize, dim: usize, at: *const f32, stride: usize);
     fn count_bytes(value: &JsValue) -> f64;
     fn copy_bytes_in(value: &JsValue, at: *mut u8, length: usize) -> bool;
+    pub fn copy_bytes_out(at: *const u8, length: usize) -> Option<Uint8Array>;
 }
 
 /// What was kept by `hold`.
@@ -51,10 +52,16 @@ unsafe impl Sync for Connected {}
 
 static CONNECTED: Connected = Connected(Cell::new(false));
 
+#[allow(unsafe_code, reason = "only the address of the symbol is taken")]
+unsafe extern "C" {
+    /// Where the stack begins, by the linker's name for it.
+    static __stack_high: u8;
+}
+
 /// Gives the snippet the exports of the instance. Every call that makes an object does it: nothing is needed before.
 pub fn connect_snippet() {
     if !CONNECTED.0.replace(true) {
-        connect(&wasm_bindgen::exports());
+        connect(&wasm_bindgen::exports(), (&raw const __stack_high) as usize);
     }
 }
 

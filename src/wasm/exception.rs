@@ -106,15 +106,10 @@ impl<T: ReturnWasmAbi> ReturnWasmAbi for Outcome<T> {
     }
 }
 
-#[allow(unsafe_code, reason = "only the address of the symbol is taken")]
-unsafe extern "C" {
-    /// Where the stack begins, by the linker's name for it.
-    static __stack_high: u8;
-}
-
 #[cold]
 #[inline(never)]
 fn throw(exception: JsValue) -> ! {
-    arrays::fail(exception, (&raw const __stack_high) as usize);
+    arrays::connect_snippet(); // a static method may be the first call of all
+    arrays::fail(exception);
     unreachable!("fail() throws")
 }

@@ -1,9 +1,8 @@
 //! `WasmMicroLoRA`.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 
-use js_sys::{Float32Array, Object, Uint8Array};
+use js_sys::{Float32Array, JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::arrays::{self, Batch, Output};
@@ -340,8 +339,9 @@ impl WasmMicroLoRA {
     /// computes what `forward_array` computes.
     ///
     /// @example await writeFile('adapter_config.json', lora.peft_config());
-    pub fn peft_config(&self) -> String {
-        self.lora.peft_config_json::<JavaScript>()
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn peft_config(&self) -> JsString {
+        self.lora.peft_config_json::<JavaScript>().into()
     }
 
     /// A new adapter with the state of a file; or with the factors of a rank-2 adapter that Hugging Face PEFT has trained

@@ -40,10 +40,7 @@ pub fn texts(metadata: &Metadata) -> Object {
 
 /// A new array of these bytes.
 pub fn bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
-    let length = u32::try_from(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-    let array = Uint8Array::new_with_length(length);
-    array.copy_from(bytes);
-    Ok(array)
+    arrays::copy_bytes_out(bytes.as_ptr(), bytes.len()).ok_or_else(|| Error::OutOfMemory.into())
 }
 
 /// `{ bytes, dropped }` of what files merge to.

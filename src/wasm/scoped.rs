@@ -1,9 +1,8 @@
 //! `WasmScopedLoRA`.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 
-use js_sys::{Array, Float32Array, Object, Uint8Array};
+use js_sys::{Array, Float32Array, JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::arrays::{self, Batch, Output};
@@ -399,7 +398,8 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn operator_name(&self, op_type: f64) -> Outcome<String> {
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn operator_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.scoped.operators().name(self.scoped.operator(op_type)?.id()).into()))
     }
 
@@ -407,7 +407,8 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
-    pub fn category_name(&self, op_type: f64) -> Outcome<String> {
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn category_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.scoped.operators().category_of(self.scoped.operator(op_type)?.id()).into()))
     }
 
@@ -416,7 +417,8 @@ impl WasmScopedLoRA {
     /// @param op_type - an integer from 0 to 16
     /// @throws {RangeError} if `op_type` is no operator
     /// @example WasmScopedLoRA.scope_name(2); // "Join"
-    pub fn scope_name(op_type: f64) -> Outcome<String> {
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn scope_name(op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(Operators::BuiltIn.name(Operator::new(op_type)?.id()).into()))
     }
 
@@ -488,8 +490,9 @@ impl WasmScopedLoRA {
     /// and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
     ///
     /// @example await writeFile('adapter_config.json', scoped.peft_config());
-    pub fn peft_config(&self) -> String {
-        self.scoped.peft_config_json::<JavaScript>()
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn peft_config(&self) -> JsString {
+        self.scoped.peft_config_json::<JavaScript>().into()
     }
 
     /// A new set with the state, operators and categories of a file; or with the factors of rank-2 adapters that Hugging

@@ -111,6 +111,31 @@ for (const name of classes) {
   });
 }
 
+// The stack of wasm, of which each of these calls used to keep a part, and would have been used up long ago.
+test('calls that run out of the stack of JavaScript leave the module as it was', () => {
+  const { WasmMicroLoRA } = module;
+  const input = new Float32Array(16).fill(1);
+  for (let round = 0; round < 200; round++) {
+    const lora = new WasmMicroLoRA(16);
+    const dive = () => {
+      try {
+        dive();
+      } catch {
+        // It is full here, and at the next ones up.
+      }
+      lora.forward_array(input);
+    };
+    try {
+      dive();
+    } catch {
+      // lora may be in use for ever.
+    }
+    const other = new WasmMicroLoRA(16);
+    assert.deepEqual(other.forward_array(input), input);
+    other.free();
+  }
+});
+
 test('what is in memory comes back when the garbage is collected, and only then', () => {
   const { status, stdout, stderr } = runScript('main.mjs', `
 import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';
