@@ -125,23 +125,6 @@ impl ScopedLora {
         })
     }
 
-    /// Gives an operator an adapter that was trained elsewhere. It counts as one that no longer leans on its category.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub(crate) fn restore_operator(&mut self, id: usize, adapter: Adapter) -> Result<(), Error> {
-        let scope = &mut self.scopes[id];
-        context_at(&mut scope.context, &self.config)?;
-        scope.adapter = Some(adapter);
-        scope.adapt_count = two::FULL_WEIGHT_COUNT;
-        Ok(())
-    }
-
-    /// Gives a category an adapter that was trained elsewhere.
-    pub(crate) fn restore_category(&mut self, number: usize, adapter: Adapter) {
-        self.categories[number] = Some(adapter.with_steps(two::FULL_WEIGHT_COUNT));
-    }
-
     /// The names of the operators, and what category each leans on.
     pub fn operators(&self) -> &Operators {
         &self.operators

@@ -54,7 +54,7 @@ impl Factors<'_> {
 }
 
 fn values_of(rows: &[Pair], i: usize, dim: usize) -> impl Iterator<Item = f32> {
-    rows.iter().flat_map(move |pair| pair[i].0).take(dim)
+    (0..dim).map(move |j| rows[j / LANES][i].0[j % LANES])
 }
 
 /// Value `j` of row `i` of a pair of rows.
@@ -102,8 +102,8 @@ impl Adapter {
     pub fn restored(
         config: &Config,
         stream: u64,
-        a: impl Fn(usize, usize) -> f32,
-        b: impl Fn(usize, usize) -> f32,
+        a: &dyn Fn(usize, usize) -> f32,
+        b: &dyn Fn(usize, usize) -> f32,
         learned: Option<Learned>,
     ) -> Result<Self, Error> {
         let mut adapter = Self::new(config, stream)?;

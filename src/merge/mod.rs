@@ -12,10 +12,8 @@ use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error, reason};
 use crate::kernels::sqrt;
-use crate::micro::{self, MicroLora};
 use crate::operators::Operators;
-use crate::scoped::{Scope, ScopedLora, stream_of_category, stream_of_operator};
-use crate::state::{Host, Merged};
+use crate::state::{Class, Contents, Host, Merged, load};
 use low_rank::{Singular, Term, best_rank_two, orthogonal_part};
 
 /// Most files that are merged at once.
@@ -24,16 +22,6 @@ pub const MAX_FILES: usize = 1000;
 /// Length of the columns of A at the start, where they are uniform on (−1/√d, 1/√d): √(1/3).
 const COLUMN_LENGTH: f64 = 0.577_350_269_189_625_7;
 
-/// What can be merged: an object of adapters.
-pub(crate) trait Mergeable: Sized {
-    fn from_file<H: Host>(bytes: &[u8], source: &str) -> Result<Self, Box<Error>>;
-    fn to_file<H: Host>(&self) -> Result<Vec<u8>, Box<Error>>;
-    fn config(&self) -> &Config;
-    fn operators(&self) -> Option<&Operators>;
-    /// The merged object, with the share of each of `objects` in it. It has the settings of the first.
-    fn merge(objects: &[Self], shares: &[f64], energy: &mut Energy) -> Result<Self, Box<Error>>;
-}
-
 /// Sums of squares of what was merged, and of what the merged adapters hold of it.
 #[derive(Default)]
 pub(crate) struct Energy {
@@ -41,28 +29,29 @@ pub(crate) struct Energy {
     kept: f64,
 }
 
-/// The file of what `count` files merge to, each of which `file` gives.
-pub(crate) fn files<T: Mergeable, H: Host, E: From<Box<Error>>>(
+/// The file of an object of `class` that `count` files merge to, each of which `file` gives.
+pub(crate) fn files<H: Host, E: From<Box<Error>>>(
+    class: Class,
     count: usize,
-    mut file: impl FnMut(usize) -> Result<Vec<u8>, E>,
+    file: &mut dyn FnMut(usize) -> Result<Vec<u8>, E>,
     weights: Option<&[f64]>,
     normalized: bool,
 ) -> Result<Merged, E> {
     check::entries(Argument::Files, count).map_err(Box::new)?;
     let shares = shares(weights, count, normalized)?;
-    let mut objects: Vec<T> = Vec::new();
+    let mut objects: Vec<Contents> = Vec::new();
     for i in 0..count {
         let source = source(i);
-        let object = T::from_file::<H>(&file(i)?, &source)?;
+        let object = load::<H>(class, &file(i)?, &source, None)?;
         if let Some(first) = objects.first() {
             check_alike(&object, first, &source)?;
         }
         objects.push(object);
     }
     let mut energy = Energy::default();
-    let merged = T::merge(&objects, &shares, &mut energy)?;
+    let merged = merged(&objects, &shares, &mut energy)?;
     let dropped = if energy.all > 0.0 { (1.0 - energy.kept / energy.all).max(0.0) } else { 0.0 };
-    Ok(Merged { bytes: merged.to_file::<H>()?, dropped })
+    Ok(Merged { bytes: merged.save::<H>()?, dropped })
 }
 
 /// How file number `i` is called.
@@ -96,12 +85,12 @@ fn shares(weights: Option<&[f64]>, count: usize, normalized: bool) -> Result<Vec
 }
 
 /// Refuses an object that is not of the kind of the first.
-fn check_alike<T: Mergeable>(object: &T, first: &T, source: &str) -> Result<(), Box<Error>> {
-    let (dim, expected) = (object.config().dim(), first.config().dim());
+fn check_alike(object: &Contents, first: &Contents, source: &str) -> Result<(), Box<Error>> {
+    let (dim, expected) = (object.config.dim(), first.config.dim());
     if dim != expected {
         return Err(Error::file(source, reason!["dim is ", dim, ", that of files[0] is ", expected]));
     }
-    let (Some(operators), Some(expected)) = (object.operators(), first.operators()) else { return Ok(()) };
+    let (Some(operators), Some(expected)) = (&object.operators, &first.operators) else { return Ok(()) };
     let same = |of: fn(&Operators, usize) -> &str| {
         let list = |operators| (0..Operators::count(operators)).map(move |id| of(operators, id));
         list(operators).eq(list(expected))
@@ -126,7 +115,7 @@ fn part<'a>(share: f64, adapter: &'a Adapter, config: &Config) -> Part<'a> {
 }
 
 /// The adapter that `parts` merge to, `None` if there are none.
-fn merged(
+fn merged_adapter(
     parts: &[Part<'_>],
     config: &Config,
     stream: u64,
@@ -199,7 +188,7 @@ fn adapter_of(
     steps: u64,
 ) -> Result<Adapter, Box<Error>> {
     let [a, b] = [a, b].map(|rows| rows.map(|row| row.into_iter().map(|value| value as f32).collect::<Vec<f32>>()));
-    let adapter = Adapter::restored(config, stream, |i, j| a[i][j], |i, j| b[i][j], None)?;
+    let adapter = Adapter::restored(config, stream, &|i, j| a[i][j], &|i, j| b[i][j], None)?;
     let Learned { gram_a, gram_b, .. } = adapter.learned();
     let sizes = [gram_a.trace(), gram_b.trace()];
     if sizes.iter().any(|size| size.is_nan() || *size > MAX_SIZE) {
@@ -208,91 +197,38 @@ fn adapter_of(
     Ok(adapter.with_steps(steps))
 }
 
-/// The sum of a count over the objects that have a share.
-fn total<T>(objects: &[T], shares: &[f64], count: impl Fn(&T) -> u64) -> u64 {
-    let heard = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0);
-    heard.fold(0, |sum, (object, _)| added(sum, count(object)))
-}
-
 /// The sum of two counts, or the largest one that a file can hold.
 fn added(count: u64, other: u64) -> u64 {
     count.saturating_add(other).min(i64::MAX as u64)
 }
 
-impl Mergeable for MicroLora {
-    fn from_file<H: Host>(bytes: &[u8], source: &str) -> Result<Self, Box<Error>> {
-        Self::load::<H>(bytes, source, None)
-    }
-
-    fn to_file<H: Host>(&self) -> Result<Vec<u8>, Box<Error>> {
-        self.save::<H>()
-    }
-
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn operators(&self) -> Option<&Operators> {
-        None
-    }
-
-    fn merge(objects: &[Self], shares: &[f64], energy: &mut Energy) -> Result<Self, Box<Error>> {
-        let mut merged_lora = Self::new(objects[0].initial)?;
-        merged_lora.config = objects[0].config;
-        merged_lora.config.freeze_a(objects.iter().all(|lora| lora.config.is_a_frozen()));
-        let heard = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0);
-        let parts: Vec<_> = heard.map(|(lora, &share)| part(share, &lora.adapter, &lora.config)).collect();
-        if let Some(adapter) = merged(&parts, &merged_lora.config, micro::STREAM, energy)? {
-            merged_lora.adapter = adapter;
+/// What `objects` merge to, with the share of each in it. It has the settings of the first.
+fn merged(objects: &[Contents], shares: &[f64], energy: &mut Energy) -> Result<Contents, Box<Error>> {
+    let first = &objects[0];
+    let mut merged = Contents::new(first.initial, first.operators.clone())?;
+    merged.config = first.config;
+    merged.config.freeze_a(objects.iter().all(|object| object.config.is_a_frozen()));
+    merged.category_fallback = first.category_fallback;
+    let config = merged.config;
+    let heard: Vec<_> = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0).collect();
+    for number in 0..first.owners().all() {
+        let mut parts = Vec::new();
+        for (object, share) in &heard {
+            parts.extend(object.adapter(number).map(|adapter| part(**share, adapter, &object.config)));
         }
-        merged_lora.adapt_count = total(objects, shares, |lora| lora.adapt_count);
-        merged_lora.forward_count = total(objects, shares, |lora| lora.forward_count);
-        Ok(merged_lora)
+        *merged.adapter_mut(number) = merged_adapter(&parts, &config, first.owners().stream(number), energy)?;
     }
-}
-
-impl Mergeable for ScopedLora {
-    fn from_file<H: Host>(bytes: &[u8], source: &str) -> Result<Self, Box<Error>> {
-        Self::load::<H>(bytes, source, None)
-    }
-
-    fn to_file<H: Host>(&self) -> Result<Vec<u8>, Box<Error>> {
-        self.save::<H>()
-    }
-
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn operators(&self) -> Option<&Operators> {
-        Some(&self.operators)
-    }
-
-    fn merge(objects: &[Self], shares: &[f64], energy: &mut Energy) -> Result<Self, Box<Error>> {
-        let first = &objects[0];
-        let mut set = Self::of(first.initial, first.operators.clone())?;
-        set.config = first.config;
-        set.config.freeze_a(objects.iter().all(|set| set.config.is_a_frozen()));
-        set.category_fallback = first.category_fallback;
-        let config = set.config;
-        let mut merge = |adapter: &dyn Fn(&Self) -> Option<&Adapter>, stream| {
-            let heard = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0);
-            let parts = heard.filter_map(|(set, &share)| Some(part(share, adapter(set)?, &set.config)));
-            merged(&parts.collect::<Vec<_>>(), &config, stream, energy)
-        };
-        for id in 0..set.scopes.len() {
-            let adapter = merge(&|set| set.scopes[id].adapter.as_ref(), stream_of_operator(id))?;
-            set.scopes[id] = Scope {
-                // It has learned what they have, and has met nothing yet.
-                context: adapter.is_some().then(|| Context::new(&config)).transpose()?,
-                adapter,
-                adapt_count: total(objects, shares, |set| set.scopes[id].adapt_count),
-                forward_count: total(objects, shares, |set| set.scopes[id].forward_count),
-            };
+    for (id, scope) in merged.scopes.iter_mut().enumerate() {
+        if first.operators.is_none() && scope.adapter.is_none() {
+            scope.adapter = Some(Adapter::new(&config, first.owners().stream(id))?);
         }
-        for i in 0..set.categories.len() {
-            set.categories[i] = merge(&|set| set.categories[i].as_ref(), stream_of_category(i))?;
+        if scope.adapter.is_some() {
+            scope.context = Some(Context::new(&config)?); // it has learned what they have, and has met nothing yet
         }
-        Ok(set)
+        for (object, _) in &heard {
+            scope.adapt_count = added(scope.adapt_count, object.scopes[id].adapt_count);
+            scope.forward_count = added(scope.forward_count, object.scopes[id].forward_count);
+        }
     }
+    Ok(merged)
 }

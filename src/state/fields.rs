@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::container::{Decoded, Dtype, Tensor};
 use super::{FORMAT_VERSION, Host, Metadata};
-use crate::error::{Error, Message, Words, reason};
+use crate::check;
+use crate::error::{Argument, Error, Message, Rule, Words, reason};
 
 /// What is left of a decoded file.
 pub(crate) struct Fields<'a> {
@@ -15,9 +16,6 @@ pub(crate) struct Fields<'a> {
     metadata: Vec<(String, String)>,
     tensors: Vec<Tensor<'a>>,
 }
-
-/// How a value is made of its bytes, and the number that says it in an error.
-type Reader<const N: usize, T> = (fn([u8; N]) -> T, fn(T) -> f64);
 
 /// A text in quotation marks.
 pub(crate) fn quoted(text: &str) -> String {
@@ -90,38 +88,41 @@ impl<'a> Fields<'a> {
         Err(self.error(reason))
     }
 
-    /// A text of the metadata, of which `read` makes a value; `None` is refused for the `rule`.
-    #[inline(never)]
-    pub fn text<T>(&self, key: &str, rule: &Message, read: &dyn Fn(&str) -> Option<T>) -> Result<T, Box<Error>> {
-        let found = self.metadata.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
-        found.and_then(read).ok_or_else(|| {
-            let what = found.map_or("missing".into(), quoted);
-            self.error(reason![key, " is ", what, ", it must be ", *rule])
-        })
+    /// A text of the metadata.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.metadata.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
     }
 
-    /// A number of the metadata that `is_right`.
-    pub fn number<H: Host>(
-        &self,
-        key: &str,
-        rule: &Message,
-        is_right: &dyn Fn(f64) -> bool,
-    ) -> Result<f64, Box<Error>> {
-        self.text(key, rule, &|text| {
-            // Hosts also read other texts as numbers: "", "0x1".
-            let plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
-            H::parse_number(text).filter(|&number| plain && !text.is_empty() && is_right(number))
-        })
+    /// A text of the metadata is missing, or not as it must be.
+    #[cold]
+    #[inline(never)]
+    pub fn wrong(&self, key: &str, rule: Rule) -> Box<Error> {
+        let what = self.text(key).map_or("missing".into(), quoted);
+        self.error(reason![key, " is ", what, ", it must be ", rule])
+    }
+
+    /// A number of the metadata that `is_right`, as `rule` says.
+    #[inline(never)]
+    pub fn number<H: Host>(&self, key: &str, rule: Rule, is_right: &dyn Fn(f64) -> bool) -> Result<f64, Box<Error>> {
+        // Hosts also read other texts as numbers: "", "0x1".
+        let is_plain = |byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+        let plain = self.text(key).filter(|text| !text.is_empty() && text.bytes().all(is_plain));
+        let number = plain.and_then(H::parse_number).filter(|&number| is_right(number));
+        number.ok_or_else(|| self.wrong(key, rule))
+    }
+
+    /// A number of the metadata that is an integer in the range of an argument.
+    pub fn integer<H: Host>(&self, key: &str, argument: Argument) -> Result<f64, Box<Error>> {
+        self.number::<H>(key, argument.rule(), &|value| check::integer(argument, value).is_ok())
     }
 
     /// A boolean of the metadata.
-    #[inline(never)]
     pub fn boolean(&self, key: &str) -> Result<bool, Box<Error>> {
-        self.text(key, &reason!["\"true\" or \"false\""], &|text| match text {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        })
+        match self.text(key) {
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            _ => Err(self.wrong(key, Rule::Words("\"true\" or \"false\""))),
+        }
     }
 
     /// Whether there is a tensor of this name.
@@ -162,82 +163,81 @@ impl<'a> Fields<'a> {
         Ok((dtype, bytes))
     }
 
-    /// The values of a tensor, each of which must be `is_right`, that is, as `rule` says; it is told the position and the
-    /// value before.
-    fn values<const N: usize, T: Copy>(
+    /// The values of a tensor, which are of the type `dtype` with `N` bytes; or refused for the `rule` if one is `wrong`, which
+    /// then is the number to say.
+    fn values<const N: usize>(
         &mut self,
         name: &str,
         dtype: Dtype,
         shape: &[Option<usize>],
-        (read, show): Reader<N, T>,
         rule: &str,
-        is_right: &dyn Fn(T, Option<T>) -> bool,
-    ) -> Result<Vec<T>, Box<Error>> {
+        wrong: &dyn Fn(&[[u8; N]], usize) -> Option<f64>,
+    ) -> Result<&'a [[u8; N]], Box<Error>> {
         let (_, bytes) = self.take(name, &[dtype], shape)?;
-        let mut values = Vec::new();
-        let (chunks, _) = bytes.as_chunks::<N>();
-        values.try_reserve_exact(chunks.len()).map_err(|_| Error::OutOfMemory)?;
-        for (i, &chunk) in chunks.iter().enumerate() {
-            let value = read(chunk);
-            if !is_right(value, values.last().copied()) {
-                return self.refuse(reason![name, " has ", show(value), " at ", i, ", it must be ", rule]);
+        let (values, _) = bytes.as_chunks();
+        for i in 0..values.len() {
+            if let Some(value) = wrong(values, i) {
+                return self.refuse(reason![name, " has ", value, " at ", i, ", it must be ", rule]);
             }
-            values.push(value);
         }
         Ok(values)
     }
 
     /// 32-bit floats that are `is_right`, as `rule` says.
-    #[inline(never)]
     pub fn f32(
         &mut self,
         name: &str,
         shape: &[usize],
         rule: &str,
         is_right: fn(f32) -> bool,
-    ) -> Result<Vec<f32>, Box<Error>> {
-        let read: Reader<4, f32> = (f32::from_le_bytes, f64::from);
-        self.values(name, Dtype::F32, &any(shape), read, rule, &|value, _| is_right(value))
+    ) -> Result<&'a [[u8; 4]], Box<Error>> {
+        self.values(name, Dtype::F32, &any(shape), rule, &|values, i| {
+            let value = f32::from_le_bytes(values[i]);
+            (!is_right(value)).then_some(value.into())
+        })
     }
 
     /// 64-bit floats, finite.
-    #[inline(never)]
-    pub fn f64(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f64>, Box<Error>> {
-        let read: Reader<8, f64> = (f64::from_le_bytes, |value| value);
-        self.values(name, Dtype::F64, &any(shape), read, "finite", &|value, _| value.is_finite())
+    pub fn f64(&mut self, name: &str, shape: &[usize]) -> Result<&'a [[u8; 8]], Box<Error>> {
+        self.values(name, Dtype::F64, &any(shape), "finite", &|values, i| {
+            let value = f64::from_le_bytes(values[i]);
+            (!value.is_finite()).then_some(value)
+        })
     }
 
     /// Counts: integers from 0 on.
-    #[inline(never)]
-    pub fn counts(&mut self, name: &str, shape: &[usize]) -> Result<Vec<u64>, Box<Error>> {
-        let found = self.i64(name, &any(shape), "at least 0", &|value, _| value >= 0)?;
-        Ok(found.into_iter().map(|value| value as u64).collect())
+    pub fn counts(&mut self, name: &str, shape: &[usize]) -> Result<&'a [[u8; 8]], Box<Error>> {
+        self.i64(name, &any(shape), "at least 0", &|value, _| value >= 0)
     }
 
     /// Integers that are `is_right`, as `rule` says; it is told the value before.
-    #[inline(never)]
     pub fn i64(
         &mut self,
         name: &str,
         shape: &[Option<usize>],
         rule: &str,
         is_right: &dyn Fn(i64, Option<i64>) -> bool,
-    ) -> Result<Vec<i64>, Box<Error>> {
-        let read: Reader<8, i64> = (i64::from_le_bytes, |value| value as f64);
-        self.values(name, Dtype::I64, shape, read, rule, is_right)
+    ) -> Result<&'a [[u8; 8]], Box<Error>> {
+        self.values(name, Dtype::I64, shape, rule, &|values, i| {
+            let value = i64::from_le_bytes(values[i]);
+            let before = i.checked_sub(1).map(|before| i64::from_le_bytes(values[before]));
+            (!is_right(value, before)).then_some(value as f64)
+        })
     }
 
     /// Bytes that are `is_right`, as `rule` says.
-    #[inline(never)]
     pub fn u8(
         &mut self,
         name: &str,
         shape: &[usize],
         rule: &str,
         is_right: fn(u8) -> bool,
-    ) -> Result<Vec<u8>, Box<Error>> {
-        let read: Reader<1, u8> = (|[value]| value, f64::from);
-        self.values(name, Dtype::U8, &any(shape), read, rule, &|value, _| is_right(value))
+    ) -> Result<&'a [u8], Box<Error>> {
+        let values = self.values(name, Dtype::U8, &any(shape), rule, &|values, i| {
+            let [value] = values[i];
+            (!is_right(value)).then_some(value.into())
+        })?;
+        Ok(values.as_flattened())
     }
 
     /// What is left when all fields have been taken: the user's own metadata.

@@ -1,11 +1,12 @@
 //! State as files: each object as named tensors and metadata and back, every check beside the field that it guards.
 //!
 //! The container is safetensors (<https://huggingface.co/docs/safetensors>): `container` has the format, `fields` takes a
-//! file apart, `adapters` and `trajectories` say what the fields mean, `peft` loads what other programs have trained. JSON
+//! file apart, `adapters` and `trajectories` say what the fields mean, `contents` is what a file of adapters holds, `peft` loads what other programs have trained. JSON
 //! and decimal numbers are left to a [`Host`]: JavaScript in wasm, the `safetensors` crate natively.
 
 mod adapters;
 mod container;
+mod contents;
 mod fields;
 #[cfg(feature = "safetensors")]
 mod native;
@@ -19,9 +20,11 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::order::sorted_indices;
 
+pub(crate) use adapters::load;
 pub(crate) use container::Header;
 #[cfg(any(feature = "safetensors", all(feature = "bindings", target_arch = "wasm32")))]
 pub(crate) use container::{Dtype, Entry};
+pub(crate) use contents::{Class, Contents};
 pub use peft::PeftConfig;
 
 /// Version of what this crate puts into the format.

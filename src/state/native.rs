@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use safetensors::SafeTensors;
 
-use super::{Dtype, Entry, Header, Host, Merged, Metadata, PeftConfig};
+use super::{Class, Dtype, Entry, Header, Host, Merged, Metadata, PeftConfig};
 use crate::error::{Error, reason};
 use crate::merge;
 use crate::micro::MicroLora;
@@ -87,7 +87,7 @@ files!(ScopedLora);
 files!(TrajectoryBuffer);
 
 macro_rules! adapter_files {
-    ($class:ty) => {
+    ($class:ident, $name:path) => {
         impl $class {
             /// A new object with the state of a file; or with the factors of a rank-2 adapter that PEFT has trained, and of
             /// whose adapter_config.json this is the `config`.
@@ -115,14 +115,14 @@ macro_rules! adapter_files {
                 weights: Option<&[f64]>,
                 normalized: bool,
             ) -> Result<Merged, Error> {
-                let file = |i: usize| Ok::<_, Box<Error>>(files[i].into());
-                merge::files::<Self, Native, _>(files.len(), file, weights, normalized).map_err(|error| *error)
+                let mut file = |i: usize| Ok::<_, Box<Error>>(files[i].into());
+                merge::files::<Native, _>($name, files.len(), &mut file, weights, normalized).map_err(|error| *error)
             }
         }
     };
 }
-adapter_files!(MicroLora);
-adapter_files!(ScopedLora);
+adapter_files!(MicroLora, Class::Micro);
+adapter_files!(ScopedLora, Class::Scoped);
 
 impl TrajectoryBuffer {
     /// A new buffer with the state of a file.

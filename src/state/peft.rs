@@ -6,15 +6,16 @@ use alloc::vec::Vec;
 
 use half::{bf16, f16};
 
-use super::adapters::{AdapterParts, key, module_of_category, module_of_operator};
+use super::adapters::{key, square};
 use super::container::{Decoded, Dtype};
+use super::contents::{Class, Contents, Owners};
 use super::fields::Fields;
-use crate::adapter::MAX_SIZE;
+use crate::adapter::two::FULL_WEIGHT_COUNT;
+use crate::adapter::{Adapter, Context, MAX_SIZE};
 use crate::config::{Config, MAX_DIM};
 use crate::error::{Error, reason};
-use crate::micro::{self, MicroLora};
 use crate::operators::Operators;
-use crate::scoped::{ScopedLora, stream_of_category, stream_of_operator};
+use crate::scoped::Scope;
 
 /// What an adapter_config.json says of the scale of an adapter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,47 +69,36 @@ fn modules(fields: &Fields<'_>) -> Vec<String> {
     fields.names().filter_map(module_of).map(String::from).collect()
 }
 
-/// The one adapter that a file has, whatever module it is for.
-pub(super) fn micro(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Result<MicroLora, Box<Error>> {
+/// The adapters of a file as those of an object of `class`: one, whatever module it is for; or those whose modules are
+/// `operators.<name>` and `categories.<name>` of the built-in table, of which operators then no longer lean on categories.
+pub(super) fn load(class: Class, mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Result<Contents, Box<Error>> {
     let alpha = alpha_of(config)?;
     let found = modules(&fields);
-    let [module] = found.as_slice() else {
-        let found = reason!["it has ", found.len(), " tensors base_model.model.<module>.lora_A.weight, it must have 1"];
-        return fields
-            .refuse(reason![found, "; and format_version is missing: no object of this package has saved it"]);
+    let operators = match class {
+        Class::Micro if found.len() != 1 => {
+            let found =
+                reason!["it has ", found.len(), " tensors base_model.model.<module>.lora_A.weight, it must have 1"];
+            return fields
+                .refuse(reason![found, "; and format_version is missing: no object of this package has saved it"]);
+        }
+        Class::Micro => None,
+        Class::Scoped => Some(Operators::BuiltIn),
     };
-    let (dim, parts) = read_factors(&mut fields, module, None)?;
-    fields.end()?;
-    let config = Config::new(Some(dim as f64), Some(alpha), None)?;
-    let mut lora = MicroLora::new(config)?;
-    lora.adapter = parts.adapter(&config, micro::STREAM)?;
-    Ok(lora)
-}
-
-/// The adapters of a file whose modules are `operators.<name>` and `categories.<name>` of the built-in table.
-pub(super) fn scoped(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Result<ScopedLora, Box<Error>> {
-    let alpha = alpha_of(config)?;
-    let operators = Operators::BuiltIn;
-    let mut found: Vec<(usize, usize, AdapterParts)> = Vec::new();
+    let owners = Owners(operators.as_ref());
+    let mut adapters = Vec::new();
     let mut shared_dim = None;
-    for module in modules(&fields) {
-        let own = (0..operators.count()).find(|&id| module_of_operator(operators.name(id)) == module);
-        let category =
-            (0..operators.category_count()).find(|&i| module_of_category(operators.category_name(i)) == module);
-        let (kind, number) = match (own, category) {
-            (Some(id), _) => (0, id),
-            (None, Some(i)) => (1, i),
-            (None, None) => {
-                return fields.refuse(reason![
-                    key(&module, "A"),
-                    " is for no module operators.<name> or categories.<name>; ",
-                    "one adapter alone is a WasmMicroLoRA"
-                ]);
-            }
+    for module in &found {
+        let is_for = |&number: &usize| class == Class::Micro || owners.module(number) == *module;
+        let Some(number) = (0..owners.all()).find(is_for) else {
+            return fields.refuse(reason![
+                key(module, "A"),
+                " is for no module operators.<name> or categories.<name>; ",
+                "one adapter alone is a WasmMicroLoRA"
+            ]);
         };
-        let (dim, parts) = read_factors(&mut fields, &module, shared_dim)?;
+        let (dim, factors) = read_factors(&mut fields, module, shared_dim)?;
         shared_dim = Some(dim);
-        found.push((kind, number, parts));
+        adapters.push((number, factors));
     }
     let Some(dim) = shared_dim else {
         return fields.refuse(reason![
@@ -119,32 +109,30 @@ pub(super) fn scoped(mut fields: Fields<'_>, config: Option<&PeftConfig>) -> Res
     let source = fields.source();
     fields.end()?;
     let config = Config::new(Some(dim as f64), Some(alpha), None)?;
-    let mut scoped = ScopedLora::of(config, operators)?;
-    let (of_operators, of_categories): (Vec<_>, Vec<_>) = found.into_iter().partition(|&(kind, ..)| kind == 0);
-    for (kind, number, parts) in of_operators.into_iter().chain(of_categories) {
-        let is_used = |operators: &Operators| {
-            (0..operators.count()).any(|id| operators.category(id) == number && scoped.scopes[id].adapter.is_some())
-        };
-        if kind == 1 && !is_used(&scoped.operators) {
-            let module = module_of_category(scoped.operators.category_name(number));
-            let reason = reason![key(&module, "A"), " is not expected here: none of its operators has an adapter"];
-            return Err(Error::file(source, reason));
-        }
-        if kind == 0 {
-            scoped.restore_operator(number, parts.adapter(&config, stream_of_operator(number))?)?;
-        } else {
-            scoped.restore_category(number, parts.adapter(&config, stream_of_category(number))?);
+    let learned = if class == Class::Micro { 0 } else { FULL_WEIGHT_COUNT };
+    let mut contents = Contents::new(config, operators)?;
+    for (number, [a, b]) in adapters {
+        let (a, b) = (|i: usize, j: usize| a[i * dim + j], |i: usize, j: usize| b[2 * j + i]);
+        let adapter = Adapter::restored(&config, contents.owners().stream(number), &a, &b, None)?;
+        match contents.scopes.get_mut(number) {
+            Some(scope) => {
+                let context = Some(Context::new(&config)?);
+                *scope = Scope { context, adapter: Some(adapter), adapt_count: learned, forward_count: 0 };
+            }
+            None => *contents.adapter_mut(number) = Some(adapter.with_steps(learned)),
         }
     }
-    Ok(scoped)
+    contents.check_categories(source)?;
+    Ok(contents)
 }
 
-/// The dimension and the factors of the adapter on a module, which must have this dimension if one is given.
+/// The dimension and the factors of the adapter on a module, which must have this dimension if one is given: A column after
+/// column, and of B the values of both rows in turn.
 fn read_factors(
     fields: &mut Fields<'_>,
     module: &str,
     dim: Option<usize>,
-) -> Result<(usize, AdapterParts), Box<Error>> {
+) -> Result<(usize, [Vec<f32>; 2]), Box<Error>> {
     let [name_a, name_b] = ["A", "B"].map(|factor| key(module, factor));
     let a = floats(fields, &name_a, [Some(2), dim])?;
     let dim = a.len() / 2;
@@ -153,24 +141,29 @@ fn read_factors(
     }
     let b = floats(fields, &name_b, [Some(dim), Some(2)])?;
     for (name, values) in [(name_a, &a), (name_b, &b)] {
-        let squares: f64 = values.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-        if squares > MAX_SIZE {
+        if square(values.iter().copied()) > MAX_SIZE {
             return fields.refuse(reason![name, " is too large: its squared norm overflows f32"]);
         }
     }
-    Ok((dim, AdapterParts { a, b, learned: None }))
+    Ok((dim, [a, b]))
 }
 
 /// The values of a tensor of floats, whatever their width.
 fn floats(fields: &mut Fields<'_>, name: &str, shape: [Option<usize>; 2]) -> Result<Vec<f32>, Box<Error>> {
     let (dtype, bytes) = fields.take(name, &[Dtype::F32, Dtype::F16, Dtype::BF16], &shape)?;
-    let values: Vec<f32> = match dtype {
-        Dtype::F16 => bytes.as_chunks().0.iter().map(|&two| f16::from_le_bytes(two).to_f32()).collect(),
-        Dtype::BF16 => bytes.as_chunks().0.iter().map(|&two| bf16::from_le_bytes(two).to_f32()).collect(),
-        _ => bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect(),
-    };
-    match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
-        Some((i, &value)) => fields.refuse(reason![name, " has ", f64::from(value), " at ", i, ", it must be finite"]),
-        None => Ok(values),
+    let mut values = Vec::new();
+    for bytes in bytes.chunks_exact(dtype.size()) {
+        let value = match *bytes {
+            [p, q] if dtype == Dtype::F16 => f16::from_le_bytes([p, q]).to_f32(),
+            [p, q] => bf16::from_le_bytes([p, q]).to_f32(),
+            [p, q, r, s] => f32::from_le_bytes([p, q, r, s]),
+            _ => unreachable!("it is of another type"),
+        };
+        if !value.is_finite() {
+            let reason = reason![name, " has ", value, " at ", values.len(), ", it must be finite"];
+            return fields.refuse(reason);
+        }
+        values.push(value);
     }
+    Ok(values)
 }

@@ -4,13 +4,13 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::Host;
+use super::adapters::{put, square};
 use super::container::{Dtype, NewFile, decode};
 use super::fields::Fields;
-use crate::config::MAX_DIM;
-use crate::error::{Error, reason};
+use crate::error::{Argument, Error, reason};
 use crate::operators::OPERATOR_COUNT;
 use crate::rows::{values, values_mut};
-use crate::trajectory::{MAX_CAPACITY, Totals, TrajectoryBuffer, slots};
+use crate::trajectory::{Totals, TrajectoryBuffer, slots};
 
 /// Statistics are of all trajectories, and then of those of each operator.
 const ROWS: usize = 1 + OPERATOR_COUNT;
@@ -51,30 +51,25 @@ impl TrajectoryBuffer {
     /// A file of this class. `source` is the argument that it came in.
     pub(crate) fn load<H: Host>(bytes: &[u8], source: &str) -> Result<Self, Box<Error>> {
         let mut fields = Fields::of_class(decode::<H>(bytes, source)?, source, Self::CLASS)?;
-        let integer = |fields: &Fields<'_>, key, most: usize| {
-            let is_right = |value: f64| value >= 1.0 && value <= most as f64 && f64::from(value as u32) == value;
-            fields.number::<H>(key, &reason!["an integer from 1 to ", most], &is_right)
-        };
-        let capacity = integer(&fields, "capacity", MAX_CAPACITY)?;
-        let dim = integer(&fields, "embedding_dim", MAX_DIM)?;
+        let capacity = fields.integer::<H>("capacity", Argument::Capacity)?;
+        let dim = fields.integer::<H>("embedding_dim", Argument::EmbeddingDim)?;
         let counts = fields.counts("state.counts", &[ROWS, 2])?;
-        let (counts, _) = counts.as_chunks::<2>();
-        if let Some([count, successes]) = counts.iter().find(|[count, successes]| successes > count) {
-            return fields.refuse(reason!["state.counts has ", *successes, " successes of ", *count]);
+        let count_of = |row: usize| counts.as_chunks().0[row].map(u64::from_le_bytes);
+        if let Some([count, successes]) = (0..ROWS).map(count_of).find(|[count, successes]| successes > count) {
+            return fields.refuse(reason!["state.counts has ", successes, " successes of ", count]);
         }
-        let [[count, _], of_operators @ ..] = counts else { unreachable!("there are ROWS of them") };
-        let sum = of_operators.iter().try_fold(0u64, |sum, [count, _]| sum.checked_add(*count));
-        if sum != Some(*count) {
+        let [count, _] = count_of(0);
+        let sum = (1..ROWS).try_fold(0u64, |sum, row| sum.checked_add(count_of(row)[0]));
+        if sum != Some(count) {
             let sum = sum.map_or(f64::INFINITY, |sum| sum as f64);
-            return fields.refuse(reason!["state.counts has ", sum, " of all operators, and ", *count, " in all"]);
+            return fields.refuse(reason!["state.counts has ", sum, " of all operators, and ", count, " in all"]);
         }
 
-        let length = (*count).min(capacity as u64) as usize;
+        let length = count.min(capacity as u64) as usize;
         let dim_values = dim as usize;
         let embeddings = fields.f32("embeddings", &[length, dim_values], "finite", f32::is_finite)?;
         for (i, embedding) in embeddings.chunks_exact(dim_values).enumerate() {
-            let norm2: f64 = embedding.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-            if norm2 > f64::from(f32::MAX) {
+            if square(embedding.iter().map(|&value| f32::from_le_bytes(value))) > f64::from(f32::MAX) {
                 let reason = reason!["embeddings number ", i, " is too large: its squared norm overflows f32"];
                 return fields.refuse(reason);
             }
@@ -90,30 +85,30 @@ impl TrajectoryBuffer {
         let best_attentions = fields.u8("state.best_attention", &[ROWS], "", |_| true)?;
         let is_u32 = |value: i64, _| u32::try_from(value).is_ok();
         let draws = fields.i64("state.draws", &[Some(2)], "an integer from 0 to 4294967295", &is_u32)?;
-        let (statistics, _) = statistics.as_chunks::<3>();
-        if let Some([_, negative, _]) = statistics.iter().find(|[_, deviation2, _]| *deviation2 < 0.0) {
-            return fields.refuse(reason!["state.statistics has ", *negative, " as a sum of squares"]);
+        let statistics_of = |row: usize| statistics.as_chunks().0[row].map(f64::from_le_bytes);
+        if let Some([_, negative, _]) = (0..ROWS).map(statistics_of).find(|[_, deviation2, _]| *deviation2 < 0.0) {
+            return fields.refuse(reason!["state.statistics has ", negative, " as a sum of squares"]);
         }
         let user = fields.end()?;
 
         let mut buffer = Self::new(Some(capacity), Some(dim))?;
         buffer.metadata = user;
         let blocks = buffer.embedding.len();
-        for (i, slot) in slots(0, *count, capacity as usize).enumerate() {
+        for (i, slot) in slots(0, count, capacity as usize).enumerate() {
             let row = &mut buffer.ring.embeddings[slot * blocks..][..blocks];
-            values_mut(row, dim_values).copy_from_slice(&embeddings[i * dim_values..][..dim_values]);
+            put(&embeddings[i * dim_values..][..dim_values], values_mut(row, dim_values));
             buffer.ring.tags[slot] = [operators[i], attentions[i]];
-            buffer.ring.improvements_mut()[slot] = improvements[i];
-            buffer.ring.baselines[slot] = baselines[i];
+            buffer.ring.improvements_mut()[slot] = f32::from_le_bytes(improvements[i]);
+            buffer.ring.baselines[slot] = f32::from_le_bytes(baselines[i]);
         }
         let totals = core::iter::once(&mut buffer.total).chain(buffer.operators.iter_mut());
-        for (i, total) in totals.enumerate() {
-            let ([count, successes], [mean, deviation2, best]) = (counts[i], statistics[i]);
-            *total = Totals { count, successes, mean, deviation2, best, best_attention: best_attentions[i] };
+        for (row, total) in totals.enumerate() {
+            let ([count, successes], [mean, deviation2, best]) = (count_of(row), statistics_of(row));
+            *total = Totals { count, successes, mean, deviation2, best, best_attention: best_attentions[row] };
         }
-        buffer.next = (*count % capacity as u64) as usize;
-        buffer.advisor.seed = draws[0] as u32;
-        buffer.advisor.draws = draws[1] as u32;
+        buffer.next = (count % capacity as u64) as usize;
+        buffer.advisor.seed = u64::from_le_bytes(draws[0]) as u32;
+        buffer.advisor.draws = u64::from_le_bytes(draws[1]) as u32;
         Ok(buffer)
     }
 }

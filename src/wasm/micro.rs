@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::Argument;
 use crate::micro::MicroLora;
 use crate::rows::Block;
-use crate::state::Metadata;
+use crate::state::{Class, Metadata};
 
 /// A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
 /// A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
@@ -384,6 +384,6 @@ impl WasmMicroLoRA {
         weights: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "boolean | null")] normalize: Option<bool>,
     ) -> Outcome<Object> {
-        objects::merged::<MicroLora>(files, weights, normalize).into()
+        objects::merged(Class::Micro, files, weights, normalize).into()
     }
 }

@@ -10,8 +10,8 @@ use super::exception::{Exception, set};
 use super::host::JavaScript;
 use super::lists;
 use crate::error::{Argument, Error};
-use crate::merge::{self, Mergeable};
-use crate::state::Metadata;
+use crate::merge;
+use crate::state::{Class, Metadata};
 
 /// An object for which wasm-bindgen will find a place on the heap: it would trap where there is none.
 pub fn with_room<T>(object: T) -> Result<T, Exception> {
@@ -44,7 +44,7 @@ pub fn bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
 }
 
 /// `{ bytes, dropped }` of what files merge to.
-pub fn merged<T: Mergeable>(files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
+pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
     arrays::connect_snippet();
     let files = lists::list(files, Argument::Files, "an array of Uint8Arrays", false)?;
     let weights = match weights.is_undefined() || weights.is_null() {
@@ -52,8 +52,8 @@ pub fn merged<T: Mergeable>(files: &JsValue, weights: &JsValue, normalize: Optio
         false => Some(lists::numbers(weights, Argument::Weights)?),
     };
     let normalize = normalize.unwrap_or(true);
-    let file = |i: usize| arrays::bytes(&files[i], &merge::source(i));
-    let merged = merge::files::<T, JavaScript, Exception>(files.len(), file, weights.as_deref(), normalize)?;
+    let mut file = |i: usize| arrays::bytes(&files[i], &merge::source(i));
+    let merged = merge::files::<JavaScript, _>(class, files.len(), &mut file, weights.as_deref(), normalize)?;
     let object = numbers(&[("dropped", merged.dropped)]);
     set(&object, "bytes", bytes(&merged.bytes)?.as_ref());
     Ok(object)

@@ -14,7 +14,7 @@ use crate::error::Argument;
 use crate::operators::{Operator, Operators};
 use crate::rows::Block;
 use crate::scoped::ScopedLora;
-use crate::state::Metadata;
+use crate::state::{Class, Metadata};
 
 /// One adapter for each of 17 query operators and one for each of their 7 categories, or for operators of your own.
 ///
@@ -535,6 +535,6 @@ impl WasmScopedLoRA {
         weights: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "boolean | null")] normalize: Option<bool>,
     ) -> Outcome<Object> {
-        objects::merged::<ScopedLora>(files, weights, normalize).into()
+        objects::merged(Class::Scoped, files, weights, normalize).into()
     }
 }
