@@ -187,7 +187,13 @@ pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Proje
 /// |x|².
 #[inline(never)]
 pub fn norm2(x: &[Block]) -> f32 {
-    x.iter().map(load).fold(F32x4::splat(0.0), |sum, x| add_product(sum, x, x)).sum()
+    debug_assert!(x.len().is_multiple_of(2));
+    let mut sum = F32x4::splat(0.0);
+    for x in twos(x) {
+        sum = add_product(sum, load(&x[0]), load(&x[0]));
+        sum = add_product(sum, load(&x[1]), load(&x[1]));
+    }
+    sum.sum()
 }
 
 /// `x · y`.
@@ -304,8 +310,8 @@ pub fn subtract_from(y: &[Block], t: &mut [Block]) {
 /// `to` becomes `from`.
 #[inline(never)]
 pub fn copy(from: &[Block], to: &mut [Block]) {
-    debug_assert!(from.len() == to.len());
-    for (from, to) in from.iter().zip(to) {
+    debug_assert!(from.len() == to.len() && from.len().is_multiple_of(2));
+    for (from, to) in twos(from).iter().zip(twos_mut(to)) {
         *to = *from;
     }
 }
