@@ -8,7 +8,6 @@ const SIZES = [2 ** 12, 2 ** 16];
 const PARTS = [4 ** -5, 4 ** -3, 4 ** -1]; // k by n
 const PATTERNS = [1, 64]; // how many
 const LONG = [4, 16]; // characters
-const COMPARED = 4; // of so many requests of the button, one is for comparison
 
 /** A function that draws `{ name, request }`, each kind as often as the others of its route. `random` gives numbers in [0, 1). */
 export function requestsFrom({ texts }, random) {
@@ -47,23 +46,18 @@ export function queryOf({ patterns = [], ...rest }) {
 }
 
 /**
- * The load of the page's button: so many requests per second, some of them with a strategy in turn instead of a decision, so that
- * there is something to compare decisions with. `run` does a request and returns a promise.
+ * The load of the page's button: so many requests per second, each as decided and then by every strategy, so that there is
+ * something to compare decisions with. `run` does a request and returns a promise.
  */
 export function makeLoad(data, run) {
   const next = requestsFrom(data, randomFrom(Date.now() % 2 ** 32));
-  const turns = new Map(ROUTES.map(({ name }) => [name, 0]));
-  let [timer, sent] = [undefined, 0];
+  let timer;
   const send = () => {
     const task = next();
-    sent += 1;
-    if (sent % COMPARED === 0) {
-      const { strategies } = ROUTES.find(({ name }) => name === task.name);
-      const turn = turns.get(task.name);
-      turns.set(task.name, turn + 1);
-      task.wanted = strategies[turn % strategies.length].id;
+    const { strategies } = ROUTES.find(({ name }) => name === task.name);
+    for (const wanted of [undefined, ...strategies.map(({ id }) => id)]) {
+      run({ ...task, wanted }).catch(() => {}); // a request that was not done: there will be others
     }
-    run(task).catch(() => {}); // a request that was not done: there will be others
   };
   return {
     rate: 0,

@@ -13,7 +13,7 @@ import { Statistics } from './statistics.mjs';
 const PAGE = await readFile(new URL('page.html', import.meta.url));
 const LONGEST_HEADER = 64 * 1024; // many patterns
 const EVENTS_EVERY_MS = 500;
-const MOST_PER_SECOND = 200;
+const MOST_PER_SECOND = 100;
 
 export class Service {
   /** `file` is optional. Resolves when all workers are ready. Rejects if the file is of something else, or the port is taken. */
