@@ -156,7 +156,7 @@ async function peft() {
 async function examples() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser };
   await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
-  await suite('the examples', 'node', ['--test', 'tests/examples/personalisation.test.mjs'], { env });
+  for (const name of ['personalisation', 'service']) await suite(`the example ${name}`, 'node', ['--test', `tests/examples/${name}.test.mjs`], { env });
 }
 
 /** The hosts that take seconds; `npm run test:hosts` visits all of them. */

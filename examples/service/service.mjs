@@ -13,6 +13,8 @@ import { Statistics } from './statistics.mjs';
 const PAGE = await readFile(new URL('page.html', import.meta.url));
 const LONGEST_HEADER = 64 * 1024; // many patterns
 const EVENTS_EVERY_MS = 500;
+const TIDY_EVERY_MS = 50;
+const PATIENCE_MS = 3000; // for requests that are being done at the end
 const MOST_PER_SECOND = 100;
 
 export class Service {
@@ -20,7 +22,7 @@ export class Service {
   static async start({ port = 0, workers = 4, seed = 1, file, onReplaced, onBroken = (error) => { throw error; } } = {}) {
     const service = new Service();
     service.file = file;
-    service.experience = await Experience.from(await readIfThere(file));
+    service.experience = await experienceOf(file);
     service.data = makeData();
     service.pool = new Pool({
       size: workers,
@@ -60,7 +62,7 @@ export class Service {
       const allowed = pathname === '/load' ? ['POST'] : ['GET', 'HEAD'];
       const route = routeOf(pathname.slice(1));
       if (!route && !['/', '/events', '/status', '/load'].includes(pathname)) {
-        json(response, 404, { error: `there is no ${pathname}: there are /, /status and ${ROUTES.map(({ name }) => `/${name}`).join(', ')}` });
+        json(response, 404, { error: `there is no ${pathname}: there are /, /status, ${ROUTES.map(({ name }) => `/${name}`).join(' and ')}` });
       } else if (!allowed.includes(method)) {
         response.setHeader('Allow', allowed.join(', '));
         json(response, 405, { error: `${pathname} is for ${allowed.join(' and ')}, not ${method}` });
@@ -118,13 +120,20 @@ export class Service {
       clearInterval(this.ticking);
       this.load.setRate(0);
       for (const page of this.pages) page.end();
-      const closed = new Promise((resolve) => { this.server.close(resolve); });
-      this.server.closeIdleConnections();
-      await closed;
+      await this.closeServer();
       await this.pool.close();
       if (this.file) await this.save();
     })();
     return this.closing;
+  }
+
+  /** A client that keeps its connection, or never comes to an end, must not keep what was learned from being saved. */
+  async closeServer() {
+    const tidying = setInterval(() => this.server.closeIdleConnections(), TIDY_EVERY_MS);
+    const waited = setTimeout(() => this.server.closeAllConnections(), PATIENCE_MS);
+    await new Promise((resolve) => { this.server.close(resolve); });
+    clearInterval(tidying);
+    clearTimeout(waited);
   }
 
   async save() {
@@ -134,14 +143,11 @@ export class Service {
   }
 }
 
-async function readIfThere(file) {
-  if (!file) return undefined;
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+async function experienceOf(file) {
+  const bytes = file && await readFile(file).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  return Experience.from(bytes).catch((error) => { throw new Error(`${file}: ${error.message}`, { cause: error }); });
 }
 
 function rateOf(query) {

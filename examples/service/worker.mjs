@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Experience } from './experience.mjs';
 import { ROUTES, routeOf } from './routes.mjs';
 
-const WARM_UPS = 200;
+const WARM_UPS = 60;
 
 const data = { columns: workerData.data.columns, texts: withStrings(workerData.data.texts) };
 const experience = await Experience.from(workerData.bytes);
