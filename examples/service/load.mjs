@@ -5,8 +5,8 @@ import { COLUMNS, LENGTH, TEXTS } from './data.mjs';
 import { ROUTES } from './routes.mjs';
 
 const SIZES = [2 ** 12, 2 ** 16];
-const PARTS = [4 ** -5, 4 ** -3, 4 ** -1]; // k by n
-const PATTERNS = [1, 64]; // how many
+const PARTS = [4 ** -6, 4 ** -4, 4 ** -1]; // k by n
+const PATTERNS = [1, 16]; // how many
 const LONG = [4, 16]; // characters
 
 /** A function that draws `{ name, request }`, each kind as often as the others of its route. `random` gives numbers in [0, 1). */

@@ -42,7 +42,7 @@ export const ROUTES = [
       const order = Math.round(2 * rises) / 2;
       const skewed = low > 0.75 ? 1 : 0;
       return {
-        values: [(size - 7) / 4, (part + 3) / 4, order - 0.5, skewed - 0.5],
+        values: [(size - 7) / 4, (part + 3.5) / 5, order - 0.5, skewed - 0.5],
         kind: `${['falling', 'unordered', 'rising'][2 * order]}${skewed ? ', skewed' : ''} · n ≈ ${inK(4 ** size)} · top ${percent(4 ** part)}`,
         sizeClass: size,
       };
@@ -84,7 +84,7 @@ export const ROUTES = [
       const long = steps(Math.log2(patterns.reduce((sum, { length }) => sum + length, 0) / patterns.length) / 2);
       const letters = steps(Math.log2(distinct(bytes)));
       return {
-        values: [(size - 7) / 4, (count - 1.5) / 3, (long - 1.5) / 3, (letters - 3.5) / 3],
+        values: [(size - 7) / 4, (count - 1) / 2, (long - 1.5) / 3, (letters - 3.5) / 3],
         kind: `${2 ** letters} letters · n ≈ ${inK(4 ** size)} · ${count === 0 ? '1 pattern' : `${4 ** count} patterns`} of ${4 ** long}`,
         sizeClass: size + count,
       };
@@ -151,4 +151,4 @@ function sample(numbers) {
 const distinct = (bytes) => new Set(bytes.subarray(0, LETTERS_SAMPLE)).size;
 
 const inK = (count) => (count < 1024 ? String(count) : `${count / 1024}k`);
-const percent = (part) => `${Number((100 * part).toPrecision(1))} %`;
+const percent = (part) => `${Number((100 * part).toPrecision(2))} %`;
