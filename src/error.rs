@@ -1,7 +1,7 @@
-//! What can be refused, and the only words for it.
+//! The error type and its messages.
 //!
-//! The words are given piece by piece to a [`Words`]: in Rust to a formatter, in wasm to a JavaScript string, whose host then
-//! formats the numbers and no code for that is in the wasm file.
+//! A message is written to a [`MessageSink`] part by part, texts and numbers: in Rust to a formatter, in wasm to a JavaScript
+//! string. JavaScript formats the numbers there, so the wasm file needs no code that does.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::config::MAX_DIM;
 use crate::operators::MAX_OPERATORS;
 use crate::trajectory::MAX_CAPACITY;
 
-/// What a refused call was given.
+/// The argument that a call was refused for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
     /// An input vector.
@@ -31,9 +31,9 @@ pub enum Argument {
     Target,
     /// The dimension of an adapter.
     Dim,
-    /// The scale of the low-rank term.
+    /// The scale of the low-rank update x A B.
     Alpha,
-    /// The step size.
+    /// The learning rate.
     LearningRate,
     /// A reward.
     Improvement,
@@ -41,25 +41,25 @@ pub enum Argument {
     Capacity,
     /// The dimension of a trajectory buffer's embeddings.
     EmbeddingDim,
-    /// What was tried.
+    /// The id of an attention type.
     AttentionType,
-    /// The time that it took.
+    /// The execution time in milliseconds.
     ExecutionMs,
-    /// The time that the baseline takes.
+    /// The execution time of the baseline in milliseconds.
     BaselineMs,
-    /// The quotient of the two.
+    /// The quotient `baseline_ms / execution_ms`.
     Quotient,
-    /// A bound on improvements.
+    /// The improvement above which trajectories are counted.
     Threshold,
     /// Names of operators.
     Names,
     /// Names of operators' categories.
     Categories,
-    /// What there is to choose from.
+    /// The attention types to predict or to choose from.
     AttentionTypes,
-    /// Where predictions go. (In Rust: JavaScript gets an array of its own.)
+    /// The slice that predictions are written to. (Only in Rust: JavaScript gets a new array.)
     Gains,
-    /// The number that draws follow from.
+    /// The seed of the random draws in recommendations.
     Seed,
     /// Files to be merged.
     Files,
@@ -67,13 +67,13 @@ pub enum Argument {
     Weights,
 }
 
-/// What a number must be.
+/// The condition that a number must meet, as messages state it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rule {
-    /// An integer in this range.
+    /// An integer from the first to the second, both included.
     Integer(usize, usize),
-    /// Said in words.
-    Words(&'static str),
+    /// Any other condition: the text that follows "must be" in the message.
+    Condition(&'static str),
 }
 
 impl Argument {
@@ -108,26 +108,26 @@ impl Argument {
         }
     }
 
-    /// What a number given for it must be.
+    /// The condition that a number given for this argument must meet.
     pub(crate) fn rule(self) -> Rule {
         match self {
             Self::Dim | Self::EmbeddingDim => Rule::Integer(1, MAX_DIM),
             Self::Capacity => Rule::Integer(1, MAX_CAPACITY),
             Self::AttentionType => Rule::Integer(0, usize::from(u8::MAX)),
             Self::Seed => Rule::Integer(0, u32::MAX as usize),
-            Self::AttentionTypes => Rule::Words("integers from 0 to 255"),
-            Self::Alpha => Rule::Words("above 0 and finite as a 32-bit float"),
-            Self::LearningRate => Rule::Words("above 0 as a 32-bit float, and at most 1"),
-            Self::ExecutionMs => Rule::Words("above 0 and finite"),
-            Self::BaselineMs => Rule::Words("at least 0 and finite"),
-            Self::Quotient => Rule::Words("finite as a 32-bit float"),
-            Self::Gains => Rule::Words("as many as attention_types"),
-            Self::Threshold => Rule::Words("a number"),
-            _ => Rule::Words("finite"),
+            Self::AttentionTypes => Rule::Condition("integers from 0 to 255"),
+            Self::Alpha => Rule::Condition("above 0 and finite as a 32-bit float"),
+            Self::LearningRate => Rule::Condition("above 0 as a 32-bit float, and at most 1"),
+            Self::ExecutionMs => Rule::Condition("above 0 and finite"),
+            Self::BaselineMs => Rule::Condition("at least 0 and finite"),
+            Self::Quotient => Rule::Condition("finite as a 32-bit float"),
+            Self::Gains => Rule::Condition("as many as attention_types"),
+            Self::Threshold => Rule::Condition("a number"),
+            _ => Rule::Condition("finite"),
         }
     }
 
-    /// What the entries of a list given for it are called.
+    /// The noun for the entries of this argument in messages.
     fn unit(self) -> &'static str {
         match self {
             Self::Names | Self::Categories | Self::Files => " entries",
@@ -135,7 +135,7 @@ impl Argument {
         }
     }
 
-    /// How many entries a list given for it may have.
+    /// How many entries a list given for this argument may have.
     pub(crate) fn most_entries(self) -> usize {
         match self {
             Self::Files => crate::merge::MAX_FILES,
@@ -145,48 +145,56 @@ impl Argument {
     }
 }
 
-/// A refused call. Nothing had changed when it was returned.
+/// The reason why a call was refused.
+///
+/// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. It may leave
+/// two traces:
+///
+/// - The input, output and embedding buffers may hold vectors of the refused call. (`train` writes the output before it knows
+///   whether the step is possible.)
+/// - A refused call of a [`ScopedLora`](crate::ScopedLora) may have created the context and the adapters that the operator did
+///   not have yet. Until they are trained, they change no output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
     /// A vector of the wrong length.
     Length {
-        /// Which.
+        /// The vector.
         argument: Argument,
         /// Values it has.
         actual: usize,
-        /// Values it should have had.
+        /// Values it must have.
         expected: usize,
     },
-    /// Rows whose length is no multiple of the dimension.
+    /// Rows that together have a number of values which is not a multiple of the dimension.
     Rows {
-        /// Which.
+        /// The rows.
         argument: Argument,
-        /// Values there are.
+        /// Values they have together.
         actual: usize,
-        /// Values per row.
+        /// Values per row: the dimension.
         dim: usize,
     },
-    /// Two lists that must be equally long and are not.
+    /// Two lists that must have the same number of entries and do not.
     Unequal {
-        /// The one.
+        /// The list that has the wrong number.
         argument: Argument,
-        /// Its entries.
+        /// Number of its entries.
         actual: usize,
-        /// The other.
+        /// The list that it is compared with.
         other: Argument,
-        /// The other's entries.
+        /// Number of entries of `other`.
         expected: usize,
     },
     /// A list with too few or too many entries.
     Entries {
-        /// Which.
+        /// The list.
         argument: Argument,
-        /// Entries it has.
+        /// Number of its entries.
         actual: usize,
     },
-    /// NaN or infinity in a vector that would be learned from.
+    /// NaN or infinity in a vector that must be finite.
     NotFinite {
-        /// Which.
+        /// The vector.
         argument: Argument,
         /// Position of the first such value.
         index: usize,
@@ -195,12 +203,12 @@ pub enum Error {
     },
     /// Finite values whose squared norm overflows `f32`.
     TooLarge {
-        /// Which vector.
+        /// The vector.
         argument: Argument,
     },
-    /// A number outside what is allowed.
+    /// A number outside its allowed range.
     Number {
-        /// Which.
+        /// The argument that it was given for.
         argument: Argument,
         /// The number.
         value: f64,
@@ -212,9 +220,9 @@ pub enum Error {
         /// The id.
         value: f64,
     },
-    /// Two operators of one name.
+    /// Two operators with the same name.
     SameName(String),
-    /// A weight that cannot be one.
+    /// A merge weight that is not finite, or negative where weights are normalized.
     Weight {
         /// Its position.
         index: usize,
@@ -223,28 +231,28 @@ pub enum Error {
         /// Whether weights are divided by their sum.
         normalized: bool,
     },
-    /// Weights that are all 0.
+    /// Merge weights that are all 0.
     NoWeight,
-    /// A step after which the weights could overflow.
+    /// A step after which values of A or B, or outputs, could overflow `f32`.
     Overflow,
-    /// A merged adapter whose factors overflow.
+    /// A merged adapter whose factors overflow `f32`.
     MergeOverflow,
     /// Memory that could not be allocated.
     OutOfMemory,
-    /// A file that is not what it should be.
+    /// A file that is refused.
     File(FileError),
 }
 
-/// What is wrong about a file.
+/// Why a file is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileError {
     /// The argument that the file came in: `bytes`, or `files[3]`.
     pub file: String,
-    /// Field and reason.
+    /// The field, and what is wrong with it.
     pub(crate) reason: Message,
 }
 
-/// A text with numbers in it that are formatted later.
+/// A text with numbers in it that are not formatted yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Message {
     /// Numbers, each with the text before it.
@@ -253,17 +261,7 @@ pub(crate) struct Message {
     text: String,
 }
 
-impl Message {
-    fn say(&self, to: &mut dyn Words) {
-        for (text, number) in &self.parts {
-            to.text(text);
-            to.number(*number);
-        }
-        to.text(&self.text);
-    }
-}
-
-impl Words for Message {
+impl MessageSink for Message {
     fn text(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -273,105 +271,106 @@ impl Words for Message {
     }
 }
 
-/// The [`Message`] of some pieces: texts, numbers, and other messages.
+/// Joins parts (texts, numbers and other messages) to a [`Message`].
 macro_rules! reason {
-    ($($piece:expr),+ $(,)?) => {
-        $crate::error::message(&[$(&$piece as &dyn $crate::error::Say),+])
+    ($($part:expr),+ $(,)?) => {
+        $crate::error::message(&[$(&$part as &dyn $crate::error::MessagePart),+])
     };
 }
 pub(crate) use reason;
 
-/// The message of some pieces.
+/// Joins parts to a message; see [`reason!`].
 #[cold]
 #[inline(never)]
-pub(crate) fn message(pieces: &[&dyn Say]) -> Message {
+pub(crate) fn message(parts: &[&dyn MessagePart]) -> Message {
     let mut message = Message::default();
-    say(&mut message, pieces);
+    write_all(&mut message, parts);
     message
 }
 
-/// Where the words of an error go.
-pub(crate) trait Words {
+/// What a message is written to.
+pub(crate) trait MessageSink {
+    /// Appends a text.
     fn text(&mut self, text: &str);
+    /// Appends a number.
     fn number(&mut self, number: f64);
 }
 
-/// What can be said: a text, a number, or some of them.
-pub(crate) trait Say {
-    fn say(&self, to: &mut dyn Words);
+/// What a message consists of: a text, a number, or another message.
+pub(crate) trait MessagePart {
+    /// Appends this part to a message.
+    fn write_to(&self, sink: &mut dyn MessageSink);
 }
 
-impl Say for &str {
-    fn say(&self, to: &mut dyn Words) {
-        to.text(self);
+impl MessagePart for &str {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.text(self);
     }
 }
 
-impl Say for &String {
-    fn say(&self, to: &mut dyn Words) {
-        to.text(self);
+impl MessagePart for &String {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.text(self);
     }
 }
 
-impl Say for String {
-    fn say(&self, to: &mut dyn Words) {
-        to.text(self);
+impl MessagePart for String {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.text(self);
     }
 }
 
-impl Say for usize {
-    fn say(&self, to: &mut dyn Words) {
-        to.number(*self as f64);
+impl MessagePart for usize {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.number(*self as f64);
     }
 }
 
-impl Say for f32 {
-    fn say(&self, to: &mut dyn Words) {
-        to.number(f64::from(*self));
+impl MessagePart for f32 {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.number(f64::from(*self));
     }
 }
 
-impl Say for f64 {
-    fn say(&self, to: &mut dyn Words) {
-        to.number(*self);
+impl MessagePart for f64 {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.number(*self);
     }
 }
 
-impl Say for Argument {
-    fn say(&self, to: &mut dyn Words) {
-        to.text(self.name());
+impl MessagePart for Argument {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.text(self.name());
     }
 }
 
-impl Say for Rule {
-    fn say(&self, to: &mut dyn Words) {
+impl MessagePart for Rule {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
         match self {
-            Self::Integer(least, most) => say(to, &[&"an integer from ", least, &" to ", most]),
-            Self::Words(words) => to.text(words),
+            Self::Integer(least, most) => write_all(sink, &[&"an integer from ", least, &" to ", most]),
+            Self::Condition(condition) => sink.text(condition),
         }
     }
 }
 
-impl Say for u64 {
-    fn say(&self, to: &mut dyn Words) {
-        to.number(*self as f64);
+impl MessagePart for u64 {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        sink.number(*self as f64);
     }
 }
 
-impl Say for Message {
-    fn say(&self, to: &mut dyn Words) {
-        Self::say(self, to);
+impl MessagePart for Message {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
+        for (text, number) in &self.parts {
+            sink.text(text);
+            sink.number(*number);
+        }
+        sink.text(&self.text);
     }
 }
 
-impl Say for Error {
-    fn say(&self, to: &mut dyn Words) {
-        Self::say(self, to);
-    }
-}
-
-fn say(to: &mut dyn Words, pieces: &[&dyn Say]) {
-    pieces.iter().for_each(|piece| piece.say(to));
+fn write_all(sink: &mut dyn MessageSink, parts: &[&dyn MessagePart]) {
+    parts.iter().for_each(|part| part.write_to(sink));
 }
 
 impl From<Box<Error>> for Error {
@@ -381,65 +380,71 @@ impl From<Box<Error>> for Error {
 }
 
 impl Error {
-    /// A file that is refused for a [`reason!`].
+    /// The error for a file; the [`reason!`] says what is wrong with it.
     #[cold]
     #[inline(never)]
     pub(crate) fn file(file: &str, reason: Message) -> Box<Self> {
         Box::new(Self::File(FileError { file: file.into(), reason }))
     }
+}
 
-    /// Says what was refused, and why.
-    pub(crate) fn say(&self, to: &mut dyn Words) {
+impl MessagePart for Error {
+    fn write_to(&self, sink: &mut dyn MessageSink) {
         match self {
             Self::Length { argument: Argument::Embedding, actual, expected } => {
-                say(to, &[&Argument::Embedding, &" has ", actual, &" values, this buffer has dim ", expected]);
+                write_all(sink, &[&Argument::Embedding, &" has ", actual, &" values, this buffer has dim ", expected]);
             }
             Self::Length { argument, actual, expected } => {
-                say(to, &[argument, &" has ", actual, &" values, this adapter has dim ", expected]);
+                write_all(sink, &[argument, &" has ", actual, &" values, this adapter has dim ", expected]);
             }
             Self::Rows { argument, actual, dim } => {
-                say(to, &[argument, &" has ", actual, &" values, no multiple of this adapter's dim ", dim]);
+                write_all(sink, &[argument, &" has ", actual, &" values, no multiple of this adapter's dim ", dim]);
             }
             Self::Unequal { argument, actual, other, expected } => {
-                say(to, &[argument, &" has ", actual, &argument.unit(), &", ", other, &" has ", expected]);
+                write_all(sink, &[argument, &" has ", actual, &argument.unit(), &", ", other, &" has ", expected]);
             }
             Self::Entries { argument, actual } => {
                 let [least, most] = [1, argument.most_entries()];
-                say(to, &[argument, &" has ", actual, &argument.unit(), &", it must have ", &least, &" to ", &most]);
+                write_all(
+                    sink,
+                    &[argument, &" has ", actual, &argument.unit(), &", it must have ", &least, &" to ", &most],
+                );
             }
             Self::NotFinite { argument, index, value } => {
-                say(to, &[argument, &"[", index, &"] is ", value, &", it must be finite"]);
+                write_all(sink, &[argument, &"[", index, &"] is ", value, &", it must be finite"]);
             }
-            Self::TooLarge { argument } => say(to, &[argument, &" is too large: its squared norm overflows f32"]),
+            Self::TooLarge { argument } => {
+                write_all(sink, &[argument, &" is too large: its squared norm overflows f32"])
+            }
             Self::Number { argument, value } => {
-                say(to, &[argument, &" must be ", &argument.rule(), &", got ", value]);
+                write_all(sink, &[argument, &" must be ", &argument.rule(), &", got ", value]);
             }
             Self::Operator { count, value } => {
-                say(to, &[&"op_type must be an integer from 0 to ", &(count - 1), &", got ", value]);
+                write_all(sink, &[&"op_type must be an integer from 0 to ", &(count - 1), &", got ", value]);
             }
-            Self::SameName(name) => say(to, &[&"names must be distinct, got '", name, &"' twice"]),
+            Self::SameName(name) => write_all(sink, &[&"names must be distinct, got '", name, &"' twice"]),
             Self::Weight { index, value, normalized } => {
                 let rule = if *normalized { "finite and at least 0" } else { "finite" };
-                say(to, &[&"weights[", index, &"] is ", value, &", it must be ", &rule]);
+                write_all(sink, &[&"weights[", index, &"] is ", value, &", it must be ", &rule]);
             }
-            Self::NoWeight => to.text("weights are all 0, their sum must be above 0"),
-            Self::Overflow => to.text("the step would overflow the weights"),
-            Self::MergeOverflow => to.text("files: what they add up to overflows f32"),
-            Self::OutOfMemory => to.text("there is not enough memory"),
+            Self::NoWeight => sink.text("weights are all 0, their sum must be above 0"),
+            Self::Overflow => sink.text("the step would overflow the weights"),
+            Self::MergeOverflow => sink.text("files: what they add up to overflows f32"),
+            Self::OutOfMemory => sink.text("there is not enough memory"),
             Self::File(error) => {
-                say(to, &[&error.file, &": ", &error.reason]);
+                write_all(sink, &[&error.file, &": ", &error.reason]);
             }
         }
     }
 }
 
-/// A formatter of Rust's.
-struct Formatted<'a, 'b> {
+/// The sink for [`fmt::Display`]: a formatter, and the first error that it returned.
+struct FormatterSink<'a, 'b> {
     formatter: &'a mut fmt::Formatter<'b>,
     result: fmt::Result,
 }
 
-impl Words for Formatted<'_, '_> {
+impl MessageSink for FormatterSink<'_, '_> {
     fn text(&mut self, text: &str) {
         self.result = self.result.and_then(|()| self.formatter.write_str(text));
     }
@@ -451,9 +456,9 @@ impl Words for Formatted<'_, '_> {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words = Formatted { formatter, result: Ok(()) };
-        self.say(&mut words);
-        words.result
+        let mut sink = FormatterSink { formatter, result: Ok(()) };
+        self.write_to(&mut sink);
+        sink.result
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::container::{Decoded, Dtype, Tensor};
 use super::{FORMAT_VERSION, Host, Metadata};
 use crate::check;
-use crate::error::{Argument, Error, Message, Rule, Words, reason};
+use crate::error::{Argument, Error, Message, MessageSink, Rule, reason};
 
 /// What is left of a decoded file.
 pub(crate) struct Fields<'a> {
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
         match self.text(key) {
             Some("true") => Ok(true),
             Some("false") => Ok(false),
-            _ => Err(self.wrong(key, Rule::Words("\"true\" or \"false\""))),
+            _ => Err(self.wrong(key, Rule::MessageSink("\"true\" or \"false\""))),
         }
     }
 

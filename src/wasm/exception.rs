@@ -8,7 +8,7 @@ use wasm_bindgen::convert::ReturnWasmAbi;
 use wasm_bindgen::describe::WasmDescribe;
 
 use super::arrays;
-use crate::error::{Error, Words};
+use crate::error::{Error, MessagePart, MessageSink};
 
 /// What a call throws.
 pub struct Exception(JsValue);
@@ -16,7 +16,7 @@ pub struct Exception(JsValue);
 /// A message in the making. JavaScript formats the numbers.
 struct Message(JsString);
 
-impl Words for Message {
+impl MessageSink for Message {
     fn text(&mut self, text: &str) {
         self.0 = self.0.concat(&JsValue::from_str(text));
     }
@@ -37,7 +37,7 @@ impl From<Error> for Exception {
     #[inline(never)]
     fn from(error: Error) -> Self {
         let mut message = Message(JsString::from(""));
-        error.say(&mut message);
+        error.write_to(&mut message);
         let exception = RangeError::new("");
         set(&exception, "message", &message.0);
         Self(exception.into())
