@@ -1,4 +1,5 @@
-//! The hyper-parameters of an adapter: their defaults and their limits.
+//! The hyper-parameters of an adapter, their defaults, and the checks of their values. The conditions that numbers must meet,
+//! as error messages state them, are in `Argument::rule` in error.rs, and so is the range of `dim`.
 
 use crate::check;
 use crate::error::{Argument, Error};
@@ -6,7 +7,7 @@ use crate::error::{Argument, Error};
 /// Largest dimension of an adapter or an embedding.
 pub const MAX_DIM: usize = 4096;
 
-/// Shape and step size of an adapter. Every value in it has been checked.
+/// Dimension, scale and learning rate of an adapter, and whether A is trained. All values have been checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Config {
     dim: usize,
@@ -64,13 +65,13 @@ impl Config {
         self.rate = f64::from(learning_rate) / f64::from(self.alpha);
     }
 
-    /// Whether A stays as it is and only B learns (FFA-LoRA, Sun et al. 2024): then the average of adapters that started
-    /// alike is exact.
+    /// Sets whether A is frozen, so that only B is trained (FFA-LoRA, Sun et al. 2024). Adapters with the same A can be
+    /// averaged exactly.
     pub fn freeze_a(&mut self, on: bool) {
         self.freeze_a = on;
     }
 
-    /// Whether A stays as it is.
+    /// Whether A is frozen.
     pub fn is_a_frozen(&self) -> bool {
         self.freeze_a
     }
@@ -80,17 +81,18 @@ impl Config {
         self.dim
     }
 
-    /// Scale of the low-rank term in y = x + alpha · x A B.
+    /// Scale of the low-rank update in y = x + alpha · x A B. It is what PEFT calls `scaling`, `lora_alpha / r`, and not its
+    /// `lora_alpha`.
     pub fn alpha(&self) -> f32 {
         self.alpha
     }
 
-    /// learning_rate / alpha: what a step is scaled by.
+    /// learning_rate / alpha. The step length is this over |x|².
     pub(crate) fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// Share of the error that each of A and B corrects per step.
+    /// Largest share of the error that is corrected by the step of A, and then by that of B.
     pub fn learning_rate(&self) -> f32 {
         self.learning_rate
     }

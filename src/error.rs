@@ -108,7 +108,8 @@ impl Argument {
         }
     }
 
-    /// The condition that a number given for this argument must meet.
+    /// The condition that a number given for this argument must meet. Integers are checked against the range here; any other
+    /// condition is checked where the number is used, and only worded here.
     pub(crate) fn rule(self) -> Rule {
         match self {
             Self::Dim | Self::EmbeddingDim => Rule::Integer(1, MAX_DIM),

@@ -1,12 +1,13 @@
 //! The few loops that the library spends its time in, each written once over [`F32x4`].
 //!
-//! A row is a slice of whole [`Block`]s padded with zeros; two rows that are walked together, as the columns of A are, lie
-//! block by block side by side in a slice of [`Pair`]s. All rows of one call have the same number of blocks, and it is even
-//! ([`blocks_for`](crate::blocks_for)): some loops take two at a time, which no engine does by itself.
+//! A row is a slice of whole [`Block`]s, padded with zeros. Two rows that are always used together, as the two columns of A
+//! are, are stored interleaved, a block of one and a block of the other, in a slice of [`Pair`]s. All rows of one call have the
+//! same number of blocks, and it is even ([`blocks_for`](crate::blocks_for)): some loops process two blocks per iteration,
+//! since no engine unrolls them.
 //!
-//! The order of additions in a dot product is part of the contract, since results are promised bit for bit: a block gives
-//! four values, lane `j` times lane `j` plus lane `j + 4` times lane `j + 4`; each of the four has a sum of its own; and the
-//! four sums are added as [`F32x4::sum`] does.
+//! The order of additions in a dot product is fixed, since results are promised bit for bit. Of a block of x and one of y,
+//! x[j] · y[j] + x[j + 4] · y[j + 4] is added to sum number j, for j from 0 to 3; at the end the four sums are added as
+//! [`F32x4::sum`] does.
 //!
 //! In wasm each loop compiles to one load per vector and row at a constant offset from one pointer per slice, the arithmetic,
 //! one store per vector written, an addition per pointer, and a counter.
@@ -27,38 +28,40 @@ pub struct Projection {
     pub norm2: f32,
 }
 
-/// `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] − factor · t`, of which only t lies in memory.
+/// How a vector g is computed from two rows and a vector t: `g = coefficients[0] · rows[0] + coefficients[1] · rows[1] −
+/// factor · t`. It is computed block by block where it is used, and never stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Residual {
-    /// Share of each of the two rows.
+    /// Factor of each of the two rows.
     pub coefficients: [f32; 2],
-    /// Share of t.
+    /// Factor of −t.
     pub factor: f32,
 }
 
-/// Dot products of two pairs of rows with one vector and with each other.
+/// Dot products of two pairs of rows with a vector g, and with each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cross {
-    /// Dot products of the vector with the rows of each pair.
+    /// Dot products of g with the rows of each pair.
     pub dots: [[f32; 2]; 2],
     /// |g|².
     pub norm2: f32,
-    /// Dot product of row `i` of the one pair with row `j` of the other.
+    /// `between[i][j]` is the dot product of row `i` of the first pair with row `j` of the second.
     pub between: [[f32; 2]; 2],
 }
 
-/// Two vectors made of one that lies in memory: `g_i = g + Σ coefficients[i][k] · row k`, the rows being those of the one
-/// pair and then those of the other.
+/// How two vectors are computed from a vector g and two pairs of rows: `g_i = g + Σ coefficients[i][k] · row k`, where rows 0
+/// and 1 are the first pair and rows 2 and 3 the second. They are computed block by block where they are used, and never
+/// stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mixture {
-    /// Share of each row in each of the vectors.
+    /// Factor of each row in each of the two vectors.
     pub coefficients: [[f32; 4]; 2],
 }
 
 /// Lanes 0 to 3 and 4 to 7 of a block.
 type Halves = [F32x4; 2];
 
-// By reference: a half is then loaded where it is used.
+// A reference, so that each half is loaded where it is used.
 #[inline(always)]
 fn load(block: &Block) -> &Halves {
     must_cast_ref(block)
@@ -84,14 +87,14 @@ fn twos_mut<T>(blocks: &mut [T]) -> &mut [[T; 2]] {
     blocks.as_chunks_mut().0
 }
 
-/// Adds one block's share of a dot product. One sum per product, not one per half: twice as many would not stay in
-/// registers.
+/// Adds one block's part of a dot product. Both halves go into one sum: with a sum for each, the loops that compute several
+/// dot products would run out of registers.
 #[inline(always)]
 fn add_product(sum: F32x4, x: &Halves, y: &Halves) -> F32x4 {
     sum + (x[0] * y[0] + x[1] * y[1])
 }
 
-/// The sums that become a [`Projection`].
+/// The sums of a [`Projection`] in the making, four lanes each.
 struct Sums {
     dots: [F32x4; 2],
     norm2: F32x4,
@@ -123,7 +126,7 @@ impl Sums {
     }
 }
 
-/// `rows[i] · x` and |x|². With the rows of A this is h = x A, with those of B it is u = B g.
+/// `rows[i] · x` and |x|². With the columns of A as rows this is h = x A; with the rows of B and g for x it is u = B g.
 #[inline(never)]
 pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     debug_assert!(rows.len() == x.len() && x.len().is_multiple_of(2));
@@ -134,7 +137,8 @@ pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     sums.total()
 }
 
-/// [`project`] on two pairs of rows, in one pass, and `copy` becomes `x`: the stores are free, the loop waits for loads.
+/// [`project`] on two pairs of rows in one pass, which also copies `x` to `copy`. The copy takes no time, since the loads are
+/// what limits this loop.
 #[inline(never)]
 pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
     debug_assert!([rows, others].iter().all(|rows| rows.len() == x.len()) && copy.len() == x.len());
@@ -150,7 +154,7 @@ pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block
     [first, Projection { dots: both(dots, F32x4::sum), ..first }]
 }
 
-/// The dot products of two pairs of rows with `g`, those between the pairs, and |g|², in one pass.
+/// The dot products of two pairs of rows with `g` and between the pairs, and |g|², in one pass.
 #[inline(never)]
 pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
     debug_assert!([rows, others].iter().all(|rows| rows.len() == g.len()));
@@ -172,7 +176,7 @@ pub fn project_cross([rows, others]: [&[Pair]; 2], g: &[Block]) -> Cross {
     Cross { dots: [first, both(dots, F32x4::sum)], norm2, between: both(between, |pair| both(pair, F32x4::sum)) }
 }
 
-/// [`project`], and `copy` becomes `x`: the norm and the copy cost little while the row is in a register.
+/// [`project`], and a copy of `x` to `copy` in the same pass, which takes little time since x is in registers already.
 #[inline(never)]
 pub fn project_and_copy(rows: &[Pair], x: &[Block], copy: &mut [Block]) -> Projection {
     debug_assert!(rows.len() == x.len() && copy.len() == x.len() && x.len().is_multiple_of(2));
@@ -255,7 +259,7 @@ pub fn rank_one(rows: &mut [Pair], scales: [f32; 2], x: &[Block]) {
     }
 }
 
-/// `rows[i] −= scales[i] · g`, where g is `residual` of the rows as they were and `t`.
+/// `rows[i] −= scales[i] · g`, where `residual` computes g from `t` and the rows before the update.
 #[inline(never)]
 pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual, t: &[Block]) {
     debug_assert!(rows.len() == t.len());
@@ -270,7 +274,8 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     }
 }
 
-/// `rows[i][k] −= scales[i][k] · g_i` for two pairs of rows, where the `g_i` are `mixture` of the rows as they were and `g`.
+/// `pair i, row k −= scales[i][k] · g_i` for two pairs of rows, where `mixture` computes the `g_i` from `g` and the rows before
+/// the update.
 #[inline(never)]
 pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
     debug_assert!(rows.len() == g.len() && others.len() == g.len());
@@ -307,7 +312,7 @@ pub fn subtract_from(y: &[Block], t: &mut [Block]) {
     }
 }
 
-/// `to` becomes `from`.
+/// Copies `from` to `to`.
 #[inline(never)]
 pub fn copy(from: &[Block], to: &mut [Block]) {
     debug_assert!(from.len() == to.len() && from.len().is_multiple_of(2));
@@ -324,7 +329,7 @@ pub fn count_above(values: &[Block], threshold: f32) -> u32 {
     values.iter().map(load).fold(Counts::zero(), count).sum()
 }
 
-/// `[r0·r0, r0·r1, r1·r1]`, with products and sums in `f64`: the products are exact.
+/// `[r0·r0, r0·r1, r1·r1]`, computed in `f64`, in which products of `f32` values are exact.
 #[inline(never)]
 pub fn gram(rows: &[Pair]) -> [f64; 3] {
     let mut sums = [F64x2::zero(); 3];

@@ -4,10 +4,11 @@
 //! y = x + alpha · x A B        x, y: [d]   A: [d, 2] (down)   B: [2, d] (up)
 //! ```
 //!
-//! [`MicroLora`] is one adapter; [`ScopedLora`] holds one per query operator and one per operator category;
-//! [`TrajectoryBuffer`] is a ring of what was tried and how well it went. With the feature `bindings`, on wasm32, they are
-//! exported to JavaScript as `WasmMicroLoRA`, `WasmScopedLoRA` and `WasmTrajectoryBuffer`; with the feature `safetensors`
-//! they are saved, loaded and merged in Rust as they are there.
+//! [`MicroLora`] is one adapter. [`ScopedLora`] holds one per query operator and one per operator category.
+//! [`TrajectoryBuffer`] is a ring buffer of the attention types that were tried and the improvement that each brought, and
+//! recommends which to try next. With the feature `bindings`, on wasm32, they are exported to JavaScript as `WasmMicroLoRA`,
+//! `WasmScopedLoRA` and `WasmTrajectoryBuffer`. With the feature `safetensors` they can be saved, loaded and merged in Rust;
+//! the files are those of JavaScript.
 //!
 //! ```
 //! use ruvector_learning_wasm::{Config, MicroLora};
@@ -23,11 +24,11 @@
 #![deny(missing_docs, unsafe_code)]
 #![cfg_attr(
     not(any(feature = "safetensors", all(feature = "bindings", target_arch = "wasm32"))),
-    allow(dead_code, reason = "files need a host that reads and writes JSON")
+    allow(dead_code, reason = "only these features save and load files")
 )]
 
 extern crate alloc;
-// Lends the cdylib its panic handler. No code uses it.
+// The cdylib needs a panic handler and an allocator, and std has both. No code here uses std otherwise.
 #[cfg(not(any(all(feature = "runtime", target_arch = "wasm32"), target_os = "none")))]
 extern crate std;
 

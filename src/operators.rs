@@ -1,4 +1,4 @@
-//! The one table of operators and categories: the built-in ones and a user's own.
+//! Operators and their categories: the built-in table, and tables made by users.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -8,11 +8,11 @@ use crate::check;
 use crate::error::{Argument, Error};
 use crate::rows::boxed;
 
-/// Most operators that a table can have.
+/// Largest number of operators in a table.
 pub const MAX_OPERATORS: usize = 1024;
 
-/// Calls a macro with the built-in table: name = id in category, by id. What makes an item per operator (the enum that
-/// JavaScript gets) is generated from it, too.
+/// Calls a macro with the built-in table: name = id in category, in the order of the ids. The enum of operators for JavaScript
+/// is generated from it, too.
 macro_rules! with_built_in_operators {
     ($macro:ident) => {
         $macro! {
@@ -39,7 +39,7 @@ macro_rules! with_built_in_operators {
 #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
 pub(crate) use with_built_in_operators;
 
-/// Categories of the built-in table, by number.
+/// Names of the categories of the built-in table.
 pub const CATEGORIES: [&str; 7] = ["Scan", "Transform", "Join", "Aggregation", "Order", "Vector", "Utility"];
 
 const SCAN: u8 = 0;
@@ -52,17 +52,26 @@ const UTILITY: u8 = 6;
 
 macro_rules! table {
     ($($name:ident = $id:literal in $category:ident,)+) => {
-        /// Operators of the built-in table.
+        /// Number of operators in the built-in table.
         pub const OPERATOR_COUNT: usize = [$($id),+].len();
 
         /// Name and category of each built-in operator; the position is the operator's id.
         const BUILT_IN: [(&str, u8); OPERATOR_COUNT] = [$((stringify!($name), $category)),+];
+
+        const _: () = {
+            let ids = [$($id),+];
+            let mut position = 0;
+            while position < ids.len() {
+                assert!(ids[position] == position, "the id of a built-in operator must be its position in the table");
+                position += 1;
+            }
+        };
     };
 }
 with_built_in_operators!(table);
 
-/// The position of an operator in its table: the built-in one, or that of a [`ScopedLora`](crate::ScopedLora) with
-/// operators of its own.
+/// The id of an operator: its position in the built-in table, or in that of a [`ScopedLora`](crate::ScopedLora) with operators
+/// of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operator(u16);
 
@@ -75,27 +84,27 @@ impl Operator {
         Self::of(op_type, OPERATOR_COUNT)
     }
 
-    /// An operator of a table of `count`.
+    /// An operator of a table with `count` operators.
     ///
     /// # Errors
-    /// [`Error::Operator`] unless `op_type` is an integer from 0 up to the last one.
+    /// [`Error::Operator`] unless `op_type` is an integer from 0 to `count` − 1.
     pub(crate) fn of(op_type: f64, count: usize) -> Result<Self, Error> {
-        let id = op_type as u16; // saturates and drops the fraction: only a small integer is equal to it
+        let id = op_type as u16; // saturates and drops the fraction: not equal unless op_type is such an integer
         let allowed = f64::from(id) == op_type && usize::from(id) < count;
         if allowed { Ok(Self(id)) } else { Err(Error::Operator { count, value: op_type }) }
     }
 
-    /// The operator at a position, which whoever is given it checks.
+    /// The operator with an id, which is not checked here: calls refuse an operator that their table does not have.
     pub const fn at(id: u16) -> Self {
         Self(id)
     }
 
-    /// Refuses an operator that a table of `count` does not have.
+    /// Refuses an operator that is not in a table with `count` operators.
     pub(crate) fn check(self, count: usize) -> Result<(), Error> {
         if self.id() < count { Ok(()) } else { Err(Error::Operator { count, value: self.0.into() }) }
     }
 
-    /// The built-in ones, by id.
+    /// The built-in operators, in the order of their ids.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..OPERATOR_COUNT as u16).map(Self)
     }
@@ -105,39 +114,39 @@ impl Operator {
         usize::from(self.0)
     }
 
-    /// Name in the built-in table, if it is there.
+    /// Name in the built-in table, if it has this id.
     pub fn name(self) -> Option<&'static str> {
         Some(BUILT_IN.get(self.id())?.0)
     }
 
-    /// Number of its category in the built-in table, if it is there: a position in [`CATEGORIES`].
+    /// Category in the built-in table, if that has this id: a position in [`CATEGORIES`].
     pub fn category(self) -> Option<usize> {
         Some(usize::from(BUILT_IN.get(self.id())?.1))
     }
 }
 
-/// The operators of a set of adapters, and the category that each leans on.
+/// The operators of a set of adapters, and the category that each falls back to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Operators {
     /// The built-in table.
     #[default]
     BuiltIn,
-    /// A user's own.
+    /// A table made by a user.
     Own(Box<OwnOperators>),
 }
 
-/// A table that a user has made.
+/// A table made by a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnOperators {
     names: Box<[Box<str>]>,
-    /// Of each operator, the position of its category.
+    /// For each operator, the position of its category in `categories`.
     category_of: Box<[u16]>,
-    /// Distinct, in the order in which operators name them.
+    /// Without duplicates, in the order of their first operators.
     categories: Box<[Box<str>]>,
 }
 
 impl Operators {
-    /// A table of operators with these names, and of each the name of its category.
+    /// A table of operators with these names. `categories[i]` is the name of the category of `names[i]`.
     ///
     /// # Errors
     /// [`Error::Entries`] unless there are 1 to 1024 of either, [`Error::Unequal`] unless there are as many of both,
