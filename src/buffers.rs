@@ -1,21 +1,21 @@
-//! The rows through which vectors come and go: the fixed buffers of an adapter or a set of them.
+//! The buffers of an adapter or of a set of adapters: rows for the vectors that are passed in and out, and for copies.
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::rows::{Row, clear, row};
+use crate::rows::{Block, Row, clear, row, values, values_mut};
 
-/// Rows of `dim` values, whose addresses are fixed for life.
+/// Rows of `dim` values, whose addresses never change.
 #[derive(Clone, Debug)]
 pub struct Buffers {
-    /// The input of `forward`, the gradient of `adapt`. Users see it.
+    /// The input of `forward` or the gradient of `adapt`. Users write and read it.
     pub input: Row,
-    /// The output of the last forward. Users see it.
+    /// The output of the last forward. Users read it.
     pub output: Row,
-    /// A copy of a vector that was given as an argument.
+    /// A copy of the input or gradient of a call that takes it as an argument.
     pub argument: Row,
-    /// A copy of a target, and then the gradient towards it.
+    /// A copy of the target of `train`, and then the gradient: output minus target.
     pub target: Row,
-    /// A copy of an input that becomes the context if the call succeeds.
+    /// A copy of an input, which becomes the context if the call succeeds.
     pub next_context: Row,
 }
 
@@ -29,7 +29,12 @@ impl Buffers {
         Ok(Self { input: row()?, output: row()?, argument: row()?, target: row()?, next_context: row()? })
     }
 
-    /// Back to zeros.
+    /// Copies a row to the input buffer. Its padding is not copied: that of the buffer must stay zero.
+    pub fn set_input(&mut self, config: &Config, x: &[Block]) {
+        values_mut(&mut self.input, config.dim()).copy_from_slice(values(x, config.dim()));
+    }
+
+    /// Sets all values to zero.
     pub fn clear(&mut self) {
         let Self { input, output, argument, target, next_context } = self;
         for row in [input, output, argument, target, next_context] {

@@ -33,6 +33,7 @@ extern crate alloc;
 extern crate std;
 
 mod adapter;
+mod batch;
 mod buffers;
 mod check;
 mod config;

@@ -3,12 +3,13 @@
 use core::mem::swap;
 
 use crate::adapter::{Adapter, CachedProjection, Context, Factors, RewardStep};
+use crate::batch::for_each_row;
 use crate::buffers::Buffers;
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
 use crate::kernels;
-use crate::rows::{Block, LANES, blocks_for, clear, values, values_mut};
+use crate::rows::{Block, clear, values, values_mut};
 use crate::state::Metadata;
 
 /// Number of the random stream that the start of a single adapter's A is drawn from.
@@ -155,7 +156,7 @@ impl MicroLora {
                 self.forward_count += 1;
                 return Ok(());
             }
-            put_last(buffers, config, x);
+            buffers.set_input(config, x);
             self.forward();
             kernels::copy(&self.buffers.output, y);
             Ok(())
@@ -203,7 +204,7 @@ impl MicroLora {
     pub(crate) fn train_argument(&mut self) -> Result<f64, Error> {
         let Self { config, adapter, context, buffers, .. } = self;
         let Buffers { input, output, argument, target, next_context } = buffers;
-        check_training(config, argument, target)?;
+        check::training(config.dim(), argument, target)?;
         let projection = adapter.forward(config, 1.0, argument, next_context, output);
         kernels::subtract_from(output, target);
         let stepped = adapter.step(config, next_context, CachedProjection::new(projection, adapter), target);
@@ -225,7 +226,7 @@ impl MicroLora {
     /// # Errors
     /// As [`MicroLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, improvement: f64) -> Result<(), Error> {
-        let reward = reward(improvement)?;
+        let reward = check::reward(improvement)?;
         let Self { config, adapter, context, buffers: Buffers { input, next_context, .. }, .. } = self;
         let mut step = RewardStep::default();
         adapter.plan_reward(config, reward, input, next_context, &mut step)?;
@@ -291,47 +292,5 @@ fn adapt(
     let (_, is_due, projection) = adapter.step(config, &context.x, context.projections[0], g)?;
     context.projections[0] = projection;
     *adapt_count += u64::from(is_due);
-    Ok(())
-}
-
-/// The reward that an improvement is.
-///
-/// # Errors
-/// [`Error::Number`] unless it is finite.
-pub(crate) fn reward(improvement: f64) -> Result<f32, Error> {
-    check::number(Argument::Improvement, improvement, improvement.is_finite())?;
-    Ok(improvement.clamp(-1.0, 2.0) as f32)
-}
-
-/// Refuses an input or a target that is not finite.
-pub(crate) fn check_training(config: &Config, input: &[Block], target: &[Block]) -> Result<(), Error> {
-    check::finite(Argument::Input, kernels::norm2(input), values(input, config.dim()))?;
-    check::finite(Argument::Target, kernels::norm2(target), values(target, config.dim()))
-}
-
-/// Puts the last row of a batch into the input buffer, whose padding must stay zero, whatever the caller's is.
-pub(crate) fn put_last(buffers: &mut Buffers, config: &Config, x: &[Block]) {
-    values_mut(&mut buffers.input, config.dim()).copy_from_slice(values(x, config.dim()));
-}
-
-/// Calls `forward` with every row of `x` and of `y`, and whether it is the last.
-///
-/// # Errors
-/// [`Error::Length`] unless `x` and `y` have the same whole number of rows.
-pub(crate) fn for_each_row(
-    dim: usize,
-    x: &[Block],
-    y: &mut [Block],
-    mut forward: impl FnMut(&[Block], &mut [Block], bool) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let row = blocks_for(dim);
-    if !x.len().is_multiple_of(row) || y.len() != x.len() {
-        let (argument, actual) = (Argument::Input, x.len().min(y.len()) * LANES);
-        return Err(Error::Length { argument, actual, expected: row * LANES });
-    }
-    let count = x.len() / row;
-    for (i, (x, y)) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)).enumerate() {
-        forward(x, y, i + 1 == count)?;
-    }
     Ok(())
 }

@@ -12,12 +12,12 @@ use alloc::boxed::Box;
 
 use crate::adapter::two::{self, Shares};
 use crate::adapter::{Adapter, Context, Factors, RewardStep};
+use crate::batch::for_each_row;
 use crate::buffers::Buffers;
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
 use crate::kernels;
-use crate::micro::{check_training, for_each_row, put_last, reward};
 use crate::operators::{Operator, Operators};
 use crate::rows::{Block, boxed, clear, values, values_mut};
 use crate::state::Metadata;
@@ -253,7 +253,7 @@ impl ScopedLora {
             if !last {
                 return self.forward_between(operator, Some((x, y)));
             }
-            put_last(&mut self.buffers, &self.config, x);
+            self.buffers.set_input(&self.config, x);
             self.forward(operator)?;
             kernels::copy(&self.buffers.output, y);
             Ok(())
@@ -325,7 +325,7 @@ impl ScopedLora {
     /// [`ScopedLora::train`] of what [`ScopedLora::argument_mut`] and [`ScopedLora::target_mut`] hold.
     pub(crate) fn train_argument(&mut self, operator: Operator) -> Result<f64, Error> {
         operator.check(self.scopes.len())?;
-        check_training(&self.config, &self.buffers.argument, &self.buffers.target)?;
+        check::training(self.config.dim(), &self.buffers.argument, &self.buffers.target)?;
         let learner = self.learner(operator)?;
         let Learner { config, own, category, context, adapt_count, forward_count, buffers, shares } = learner;
         let Buffers { input, output, argument, target, next_context } = buffers;
@@ -351,7 +351,7 @@ impl ScopedLora {
     /// # Errors
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
-        let reward = reward(improvement)?;
+        let reward = check::reward(improvement)?;
         let Learner { config, own, category, context, adapt_count, buffers, .. } = self.learner(operator)?;
         let Buffers { input, next_context, .. } = buffers;
         let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
