@@ -1,4 +1,4 @@
-//! One adapter with its context and its buffers: y = x + alpha · x A B, adapted by gradients or rewards.
+//! One adapter with its context and its buffers: y = x + alpha · x A B, trained by gradients, targets or rewards.
 
 use core::mem::swap;
 
@@ -12,7 +12,7 @@ use crate::kernels;
 use crate::rows::{Block, clear, values, values_mut};
 use crate::state::Metadata;
 
-/// Number of the random stream that the start of a single adapter's A is drawn from.
+/// Number of the random stream that the initial A of a single adapter is drawn from.
 pub(crate) const STREAM: u64 = 0;
 
 /// A rank-2 LoRA adapter over vectors of one dimension, with fixed input and output buffers.
@@ -32,19 +32,19 @@ pub(crate) const STREAM: u64 = 0;
 #[derive(Clone, Debug)]
 pub struct MicroLora {
     pub(crate) config: Config,
-    /// What a reset goes back to.
+    /// The configuration that a reset restores.
     pub(crate) initial: Config,
     pub(crate) adapter: Adapter,
     pub(crate) context: Context,
     pub(crate) buffers: Buffers,
     pub(crate) adapt_count: u64,
     pub(crate) forward_count: u64,
-    /// The user's own, of the file that it was loaded from.
+    /// The user's metadata in the file that it was loaded from.
     pub(crate) metadata: Metadata,
 }
 
 impl MicroLora {
-    /// A new adapter: exactly the identity. All of its memory is set aside here.
+    /// A new adapter: exactly the identity. All of its memory is allocated here.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -61,7 +61,7 @@ impl MicroLora {
         })
     }
 
-    /// Back to the state of a new adapter; the buffers become zero and stay where they are.
+    /// Back to the state of a new adapter. The buffers become zero and keep their addresses.
     pub fn reset(&mut self) {
         self.config = self.initial;
         self.adapter.reset(&self.config);
@@ -71,7 +71,7 @@ impl MicroLora {
         self.forward_count = 0;
     }
 
-    /// Shape and step size.
+    /// The hyper-parameters.
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -84,7 +84,7 @@ impl MicroLora {
         self.config.set_learning_rate(learning_rate)
     }
 
-    /// Whether A stays as it is and only B learns; see [`Config::freeze_a`].
+    /// Sets whether A is frozen and only B is trained; see [`Config::freeze_a`].
     pub fn freeze_a(&mut self, on: bool) {
         self.config.freeze_a(on);
     }
@@ -95,7 +95,7 @@ impl MicroLora {
     }
 
     /// The input buffer `[d]`, to be written before [`MicroLora::forward`], [`MicroLora::adapt`] or
-    /// [`MicroLora::adapt_with_reward`]. Its address is 16-byte aligned and the same for life; so is that of the output.
+    /// [`MicroLora::adapt_with_reward`]. Its address is 16-byte aligned and never changes; so is that of the output.
     pub fn input_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.input, self.config.dim())
     }
@@ -105,13 +105,13 @@ impl MicroLora {
         values(&self.buffers.output, self.config.dim())
     }
 
-    /// Where a vector is put before [`MicroLora::forward_argument`], [`MicroLora::adapt_argument`], [`MicroLora::train_argument`] or
-    /// [`MicroLora::predict_argument`].
+    /// The argument buffer `[d]`, to be written before [`MicroLora::forward_argument`], [`MicroLora::adapt_argument`],
+    /// [`MicroLora::train_argument`] or [`MicroLora::predict_argument`].
     pub(crate) fn argument_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.argument, self.config.dim())
     }
 
-    /// Where a target is put before [`MicroLora::train_argument`].
+    /// The target buffer `[d]`, to be written before [`MicroLora::train_argument`].
     pub(crate) fn target_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.target, self.config.dim())
     }
@@ -135,16 +135,16 @@ impl MicroLora {
         Ok(self.output())
     }
 
-    /// [`MicroLora::forward_array`] of what [`MicroLora::argument_mut`] holds.
+    /// [`MicroLora::forward_array`] of the argument buffer.
     #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
     pub(crate) fn forward_argument(&mut self) {
         kernels::copy(&self.buffers.argument, &mut self.buffers.input);
         self.forward();
     }
 
-    /// [`MicroLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
-    /// buffers hold it and its output. Rows lie behind each other, each padded with zeros to
-    /// [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
+    /// [`MicroLora::forward`] of every row of `x`, into the rows of `y`. The last row becomes the context, and the buffers
+    /// hold it and its output. Rows follow one another, each padded with zeros to [`blocks_for`](crate::blocks_for) blocks.
+    /// Allocates nothing.
     ///
     /// # Errors
     /// [`Error::Length`] unless `x` and `y` have the same whole number of rows.
@@ -182,16 +182,16 @@ impl MicroLora {
         self.adapt_argument()
     }
 
-    /// [`MicroLora::adapt_array`] of what [`MicroLora::argument_mut`] holds.
+    /// [`MicroLora::adapt_array`] of the argument buffer.
     pub(crate) fn adapt_argument(&mut self) -> Result<(), Error> {
         let Self { config, adapter, context, buffers, adapt_count, .. } = self;
         adapt(config, adapter, context, &buffers.argument, adapt_count)
     }
 
-    /// [`MicroLora::forward`] of `input` and one step towards `target`; the mean squared error before the step.
+    /// [`MicroLora::forward`] of `input`, then one step towards `target`. Returns the mean squared error before the step.
     ///
     /// # Errors
-    /// As [`MicroLora::adapt_array`]. The context is then what it was.
+    /// As [`MicroLora::adapt_array`]. The context is then unchanged, but the output buffer may hold the new output.
     pub fn train(&mut self, input: &[f32], target: &[f32]) -> Result<f64, Error> {
         check::length(Argument::Input, input.len(), self.config.dim())?;
         check::length(Argument::Target, target.len(), self.config.dim())?;
@@ -200,7 +200,7 @@ impl MicroLora {
         self.train_argument()
     }
 
-    /// [`MicroLora::train`] of what [`MicroLora::argument_mut`] and [`MicroLora::target_mut`] hold.
+    /// [`MicroLora::train`] of the argument buffer and the target buffer.
     pub(crate) fn train_argument(&mut self) -> Result<f64, Error> {
         let Self { config, adapter, context, buffers, .. } = self;
         let Buffers { input, output, argument, target, next_context } = buffers;
@@ -209,19 +209,19 @@ impl MicroLora {
         kernels::subtract_from(output, target);
         let stepped = adapter.step(config, next_context, CachedProjection::new(projection, adapter), target);
         if stepped.is_err() {
-            clear(target); // what is behind its values must not stay infinite
+            clear(target); // its padding must be zero, whatever has overflowed
         }
-        let (norm2, is_due, projection) = stepped?;
+        let (norm2, is_counted, projection) = stepped?;
         swap(&mut context.x, next_context);
         context.projections = [projection, CachedProjection::default()];
         kernels::copy(argument, input);
         self.forward_count += 1;
-        self.adapt_count += u64::from(is_due);
+        self.adapt_count += u64::from(is_counted);
         Ok(f64::from(norm2) / config.dim() as f64)
     }
 
-    /// One step that moves the output for the input buffer's x towards (1 + r) x, with r = `improvement` clamped to
-    /// [−1, 2]; x becomes the context. A zero x changes nothing and is not counted.
+    /// One step that moves the output for x, the input buffer, towards (1 + r) x, where r is `improvement` clamped to [−1, 2].
+    /// x becomes the context. A zero x changes nothing and is not counted.
     ///
     /// # Errors
     /// As [`MicroLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
@@ -230,16 +230,16 @@ impl MicroLora {
         let Self { config, adapter, context, buffers: Buffers { input, next_context, .. }, .. } = self;
         let mut step = RewardStep::default();
         adapter.plan_reward(config, reward, input, next_context, &mut step)?;
-        if step.teaches {
-            context.projections[0] = adapter.take_reward(&mut step, input);
+        if step.is_counted {
+            context.projections[0] = adapter.apply_reward(&mut step, input);
             swap(&mut context.x, next_context);
             self.adapt_count += 1;
         }
         Ok(())
     }
 
-    /// The reward that the adapter has come to expect for inputs like `input`: (y · x) / |x|² − 1, and 0 for a zero
-    /// input. It is a quadratic form: x and −x are alike. Neither the context nor a counter changes.
+    /// The reward that the adapter has learned to expect for x = `input`: (y · x) / |x|² − 1, and 0 for a zero input. x and −x
+    /// have the same. Neither the context nor a counter changes.
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
@@ -249,14 +249,14 @@ impl MicroLora {
         self.predict_argument()
     }
 
-    /// [`MicroLora::predicted_improvement`] of what [`MicroLora::argument_mut`] holds.
+    /// [`MicroLora::predicted_improvement`] of the argument buffer.
     pub(crate) fn predict_argument(&mut self) -> Result<f64, Error> {
         let Self { config, adapter, buffers: Buffers { argument, next_context, .. }, .. } = self;
         check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
         Ok(adapter.predicted_improvement(config, argument, next_context))
     }
 
-    /// A and B as they are.
+    /// A and B.
     pub fn factors(&self) -> Factors<'_> {
         self.adapter.factors(&self.config)
     }
@@ -276,7 +276,7 @@ impl MicroLora {
         self.forward_count
     }
 
-    /// Trained values: 4 d.
+    /// Number of values in A and B: 4 d.
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
     }
@@ -289,8 +289,8 @@ fn adapt(
     g: &[Block],
     adapt_count: &mut u64,
 ) -> Result<(), Error> {
-    let (_, is_due, projection) = adapter.step(config, &context.x, context.projections[0], g)?;
+    let (_, is_counted, projection) = adapter.step(config, &context.x, context.projections[0], g)?;
     context.projections[0] = projection;
-    *adapt_count += u64::from(is_due);
+    *adapt_count += u64::from(is_counted);
     Ok(())
 }

@@ -1,16 +1,22 @@
-//! One adapter per query operator and one per operator category, blended by how much the operator has learned.
+//! One adapter per query operator and one per operator category, blended by how often the operator has been adapted.
 //!
 //! With n the operator's adapt count and w = min(n / 10, 1), the output is
-//! y = x + w · Δ_operator(x) + (1 − w) · Δ_category(x), where Δ(x) = alpha · x A B. A gradient g names a target, y − g; the
-//! operator's adapter and its category's each take one step towards that target from its own output. (Were both handed g
-//! itself, an operator would learn nothing while its category answers for it, and a category would drift for ever once
-//! its operator has taken over.) Adapters are made when first adapted, contexts at an operator's first forward.
+//!
+//! ```text
+//! y = x + w · Δ_operator(x) + (1 − w) · Δ_category(x)        Δ(x) = alpha · x A B
+//! ```
+//!
+//! `blend_weights` below computes w, which is always 1 without category fallback; `adapter::blend` computes the output and the
+//! steps. A gradient g stands for a target, y − g. The operator's adapter and its category's each take one step from its own
+//! output towards that target. (If both stepped against g itself, an operator would learn nothing as long as its category's
+//! output is right, and a category would change without limit once its operator has all the weight, since its steps would no
+//! longer make g smaller.) Adapters are created when first adapted, contexts at an operator's first forward or step.
 
 use core::mem::swap;
 
 use alloc::boxed::Box;
 
-use crate::adapter::two::{self, Shares};
+use crate::adapter::blend::{self, BlendWeights};
 use crate::adapter::{Adapter, Context, Factors, RewardStep};
 use crate::batch::for_each_row;
 use crate::buffers::Buffers;
@@ -22,15 +28,28 @@ use crate::operators::{Operator, Operators};
 use crate::rows::{Block, boxed, clear, values, values_mut};
 use crate::state::Metadata;
 
-/// Random streams of the operators start here, those of the categories at `CATEGORY_STREAM`.
+/// Numbers of the random streams that the initial A's are drawn from: those of the operators' adapters from `OPERATOR_STREAM`
+/// on, those of the categories' from `CATEGORY_STREAM` on.
 const OPERATOR_STREAM: u64 = 1;
 const CATEGORY_STREAM: u64 = 1 << 32;
+
+/// After this many steps an operator's own adapter has all the weight in the blend.
+const FULL_WEIGHT_COUNT: u64 = 10;
+
+/// The weights in the blend for an operator that has been adapted `adapt_count` times.
+fn blend_weights(adapt_count: u64, category_fallback: bool) -> BlendWeights {
+    if !category_fallback || adapt_count >= FULL_WEIGHT_COUNT {
+        return BlendWeights { own: 1.0, category: 0.0 };
+    }
+    let own = adapt_count as f32 / FULL_WEIGHT_COUNT as f32;
+    BlendWeights { own, category: 1.0 - own }
+}
 
 /// Adapters for operators and their categories, over one pair of input and output buffers.
 #[derive(Clone, Debug)]
 pub struct ScopedLora {
     pub(crate) config: Config,
-    /// What a reset goes back to.
+    /// The configuration that a reset restores.
     pub(crate) initial: Config,
     pub(crate) operators: Operators,
     /// By operator.
@@ -39,22 +58,22 @@ pub struct ScopedLora {
     pub(crate) categories: Box<[Option<Adapter>]>,
     pub(crate) category_fallback: bool,
     pub(crate) buffers: Buffers,
-    /// The user's own, of the file that it was loaded from.
+    /// The user's metadata in the file that it was loaded from.
     pub(crate) metadata: Metadata,
 }
 
-/// What one operator has of its own.
+/// What belongs to one operator.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
-    /// Once there was a forward, or a step.
+    /// Created at the first forward or step.
     pub context: Option<Context>,
-    /// Once there was a step.
+    /// Created at the first step.
     pub adapter: Option<Adapter>,
     pub adapt_count: u64,
     pub forward_count: u64,
 }
 
-/// An operator that is ready for a step: all that the step reads and changes.
+/// All that a step of one operator reads and changes.
 struct Learner<'a> {
     config: &'a Config,
     own: &'a mut Adapter,
@@ -63,22 +82,22 @@ struct Learner<'a> {
     adapt_count: &'a mut u64,
     forward_count: &'a mut u64,
     buffers: &'a mut Buffers,
-    shares: Shares,
+    weights: BlendWeights,
 }
 
-/// The context at a place, made where there is none yet.
+/// The context in an option, created if there is none yet.
 #[inline(always)]
-fn context_at<'a>(place: &'a mut Option<Context>, config: &Config) -> Result<&'a mut Context, Error> {
-    match place {
+fn context_in<'a>(option: &'a mut Option<Context>, config: &Config) -> Result<&'a mut Context, Error> {
+    match option {
         Some(context) => Ok(context),
         none => Ok(none.insert(Context::new(config)?)),
     }
 }
 
-/// The adapter at a place, made where there is none yet.
+/// The adapter in an option, created if there is none yet.
 #[inline(always)]
-fn adapter_at<'a>(place: &'a mut Option<Adapter>, config: &Config, stream: u64) -> Result<&'a mut Adapter, Error> {
-    match place {
+fn adapter_in<'a>(option: &'a mut Option<Adapter>, config: &Config, stream: u64) -> Result<&'a mut Adapter, Error> {
+    match option {
         Some(adapter) => Ok(adapter),
         none => Ok(none.insert(Adapter::new(config, stream)?)),
     }
@@ -103,7 +122,7 @@ impl ScopedLora {
         Self::of(config, Operators::BuiltIn)
     }
 
-    /// A new set for operators with these names, each leaning on a category with this name.
+    /// A new set for operators with these names. `categories[i]` is the name of the category that `names[i]` falls back to.
     ///
     /// # Errors
     /// [`Error::Entries`] unless there are 1 to 1024 of either, [`Error::Unequal`] unless there are as many of both,
@@ -125,7 +144,7 @@ impl ScopedLora {
         })
     }
 
-    /// The names of the operators, and what category each leans on.
+    /// The names of the operators, and the category that each falls back to.
     pub fn operators(&self) -> &Operators {
         &self.operators
     }
@@ -138,7 +157,7 @@ impl ScopedLora {
         Operator::of(op_type, self.scopes.len())
     }
 
-    /// Shape and step size.
+    /// The hyper-parameters of all adapters.
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -151,7 +170,7 @@ impl ScopedLora {
         self.config.set_learning_rate(learning_rate)
     }
 
-    /// Whether A stays as it is and only B learns; see [`Config::freeze_a`].
+    /// Sets whether A is frozen and only B is trained, in all adapters; see [`Config::freeze_a`].
     pub fn freeze_a(&mut self, on: bool) {
         self.config.freeze_a(on);
     }
@@ -162,7 +181,7 @@ impl ScopedLora {
     }
 
     /// The input buffer `[d]`, to be written before [`ScopedLora::forward`], [`ScopedLora::adapt`] or
-    /// [`ScopedLora::adapt_with_reward`]. Its address is 16-byte aligned and the same for life; so is that of the output.
+    /// [`ScopedLora::adapt_with_reward`]. Its address is 16-byte aligned and never changes; so is that of the output.
     pub fn input_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.input, self.config.dim())
     }
@@ -172,29 +191,29 @@ impl ScopedLora {
         values(&self.buffers.output, self.config.dim())
     }
 
-    /// Where a vector is put before [`ScopedLora::forward_argument`], [`ScopedLora::adapt_argument`], [`ScopedLora::train_argument`] or
-    /// [`ScopedLora::predict_argument`].
+    /// The argument buffer `[d]`, to be written before [`ScopedLora::forward_argument`], [`ScopedLora::adapt_argument`],
+    /// [`ScopedLora::train_argument`] or [`ScopedLora::predict_argument`].
     pub(crate) fn argument_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.argument, self.config.dim())
     }
 
-    /// Where a target is put before [`ScopedLora::train_argument`].
+    /// The target buffer `[d]`, to be written before [`ScopedLora::train_argument`].
     pub(crate) fn target_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.target, self.config.dim())
     }
 
-    /// Whether operators that have learned little lean on their category (they do unless told otherwise).
+    /// Sets whether operators that have been adapted fewer than 10 times fall back to their category. A new set has this on.
     pub fn set_category_fallback(&mut self, enabled: bool) {
         self.category_fallback = enabled;
     }
 
-    /// Makes an operator's context, so that its first forward cannot fail.
+    /// Creates an operator's context, so that its first forward cannot fail.
     ///
     /// # Errors
     /// [`Error::Operator`], [`Error::OutOfMemory`].
     pub(crate) fn prepare(&mut self, operator: Operator) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
-        context_at(&mut self.scopes[operator.id()].context, &self.config).map(drop)
+        context_in(&mut self.scopes[operator.id()].context, &self.config).map(drop)
     }
 
     /// The blend for `operator`, from the input buffer to the output buffer; x becomes the operator's context.
@@ -206,17 +225,17 @@ impl ScopedLora {
         self.forward_between(operator, None)
     }
 
-    /// From one row to another, or between the buffers.
+    /// [`ScopedLora::forward`] from one row to another, or from the input buffer to the output buffer if there are no `rows`.
     #[inline(never)]
     fn forward_between(&mut self, operator: Operator, rows: Option<(&[Block], &mut [Block])>) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
         let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
         let (x, y) = rows.unwrap_or((&buffers.input, &mut buffers.output));
         let Scope { context, adapter, adapt_count, forward_count } = &mut scopes[operator.id()];
-        let context = context_at(context, config)?;
-        let shares = Shares::new(*adapt_count, *category_fallback);
+        let context = context_in(context, config)?;
+        let weights = blend_weights(*adapt_count, *category_fallback);
         let adapters = [adapter.as_ref(), categories[operators.category(operator.id())].as_ref()];
-        context.projections = two::forward(config, adapters, shares, x, &mut context.x, y);
+        context.projections = blend::forward(config, adapters, weights, x, &mut context.x, y);
         *forward_count += 1;
         Ok(())
     }
@@ -233,7 +252,7 @@ impl ScopedLora {
         Ok(self.output())
     }
 
-    /// [`ScopedLora::forward_array`] of what [`ScopedLora::argument_mut`] holds.
+    /// [`ScopedLora::forward_array`] of the argument buffer.
     #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
     pub(crate) fn forward_argument(&mut self, operator: Operator) -> Result<(), Error> {
         self.prepare(operator)?;
@@ -241,9 +260,9 @@ impl ScopedLora {
         self.forward(operator)
     }
 
-    /// [`ScopedLora::forward`] of every row of `x`, into the rows of `y`; the last one becomes the context, and the
-    /// buffers hold it and its output. Rows lie behind each other, each padded with zeros to
-    /// [`blocks_for`](crate::blocks_for) blocks. Allocates no more than one forward.
+    /// [`ScopedLora::forward`] of every row of `x`, into the rows of `y`. The last row becomes the context, and the buffers
+    /// hold it and its output. Rows follow one another, each padded with zeros to [`blocks_for`](crate::blocks_for) blocks.
+    /// Allocates no more than one forward.
     ///
     /// # Errors
     /// As [`ScopedLora::forward`]; [`Error::Length`] unless `x` and `y` have the same whole number of rows.
@@ -260,7 +279,7 @@ impl ScopedLora {
         })
     }
 
-    /// What learns for an operator; adapters and context are made where there are none.
+    /// All that a step of an operator needs. Its context and adapters are created if there are none yet.
     #[inline(always)]
     fn learner(&mut self, operator: Operator) -> Result<Learner<'_>, Error> {
         operator.check(self.scopes.len())?;
@@ -268,15 +287,15 @@ impl ScopedLora {
         let id = operator.id();
         let number = operators.category(id);
         let Scope { context, adapter, adapt_count, forward_count } = &mut scopes[id];
-        let context = context_at(context, config)?;
-        let shares = Shares::new(*adapt_count, *category_fallback);
-        let own = adapter_at(adapter, config, stream_of_operator(id))?;
-        let category = adapter_at(&mut categories[number], config, stream_of_category(number))?;
-        Ok(Learner { config, own, category, context, adapt_count, forward_count, buffers, shares })
+        let context = context_in(context, config)?;
+        let weights = blend_weights(*adapt_count, *category_fallback);
+        let own = adapter_in(adapter, config, stream_of_operator(id))?;
+        let category = adapter_in(&mut categories[number], config, stream_of_category(number))?;
+        Ok(Learner { config, own, category, context, adapt_count, forward_count, buffers, weights })
     }
 
-    /// One step of the operator's adapter and one of its category's, towards the target y − g that the gradient in the
-    /// input buffer names; y is the output of the operator's last forward.
+    /// One step of the operator's adapter and one of its category's, towards the target y − g, where g is the gradient in the
+    /// input buffer and y the output of the operator's last forward.
     ///
     /// # Errors
     /// [`Error::Operator`], [`Error::NotFinite`], [`Error::TooLarge`], [`Error::Overflow`] or [`Error::OutOfMemory`].
@@ -294,26 +313,26 @@ impl ScopedLora {
         self.adapt_argument(operator)
     }
 
-    /// [`ScopedLora::adapt_array`] of what [`ScopedLora::argument_mut`] holds.
+    /// [`ScopedLora::adapt_array`] of the argument buffer.
     pub(crate) fn adapt_argument(&mut self, operator: Operator) -> Result<(), Error> {
         self.adapt_against(operator, |buffers| &buffers.argument)
     }
 
     #[inline(always)]
     fn adapt_against(&mut self, operator: Operator, gradient: fn(&Buffers) -> &[Block]) -> Result<(), Error> {
-        let Learner { config, own, category, context, adapt_count, buffers, shares, .. } = self.learner(operator)?;
+        let Learner { config, own, category, context, adapt_count, buffers, weights, .. } = self.learner(operator)?;
         let Context { x, projections } = context;
-        let stepped = two::step(config, [own, category], shares, x, *projections, gradient(buffers));
-        let (_, is_due, after) = stepped?;
+        let stepped = blend::step(config, [own, category], weights, x, *projections, gradient(buffers));
+        let (_, is_counted, after) = stepped?;
         *projections = after;
-        *adapt_count += u64::from(is_due);
+        *adapt_count += u64::from(is_counted);
         Ok(())
     }
 
     /// [`ScopedLora::forward`] of `input`, then one step towards `target`. Returns the mean squared error before the step.
     ///
     /// # Errors
-    /// As [`ScopedLora::adapt_array`]. The operator's context is then what it was.
+    /// As [`ScopedLora::adapt_array`]. The operator's context is then unchanged, but the output buffer may hold the new output.
     pub fn train(&mut self, operator: Operator, input: &[f32], target: &[f32]) -> Result<f64, Error> {
         check::length(Argument::Input, input.len(), self.config.dim())?;
         check::length(Argument::Target, target.len(), self.config.dim())?;
@@ -322,30 +341,30 @@ impl ScopedLora {
         self.train_argument(operator)
     }
 
-    /// [`ScopedLora::train`] of what [`ScopedLora::argument_mut`] and [`ScopedLora::target_mut`] hold.
+    /// [`ScopedLora::train`] of the argument buffer and the target buffer.
     pub(crate) fn train_argument(&mut self, operator: Operator) -> Result<f64, Error> {
         operator.check(self.scopes.len())?;
         check::training(self.config.dim(), &self.buffers.argument, &self.buffers.target)?;
         let learner = self.learner(operator)?;
-        let Learner { config, own, category, context, adapt_count, forward_count, buffers, shares } = learner;
+        let Learner { config, own, category, context, adapt_count, forward_count, buffers, weights } = learner;
         let Buffers { input, output, argument, target, next_context } = buffers;
-        let projections = two::forward(config, [Some(own), Some(category)], shares, argument, next_context, output);
+        let projections = blend::forward(config, [Some(own), Some(category)], weights, argument, next_context, output);
         kernels::subtract_from(output, target);
-        let stepped = two::step(config, [own, category], shares, next_context, projections, target);
+        let stepped = blend::step(config, [own, category], weights, next_context, projections, target);
         if stepped.is_err() {
-            clear(target); // what is behind its values must not stay infinite
+            clear(target); // its padding must be zero, whatever has overflowed
         }
-        let (norm2, is_due, projections) = stepped?;
+        let (norm2, is_counted, projections) = stepped?;
         swap(&mut context.x, next_context);
         context.projections = projections;
         kernels::copy(argument, input);
         *forward_count += 1;
-        *adapt_count += u64::from(is_due);
+        *adapt_count += u64::from(is_counted);
         Ok(f64::from(norm2) / config.dim() as f64)
     }
 
-    /// One step of the operator's adapter and one of its category's, each moving its own output for the input buffer's
-    /// x towards (1 + r) x, with r = `improvement` clamped to [−1, 2]; x becomes the operator's context. A zero x
+    /// One step of the operator's adapter and one of its category's. Each moves the adapter's own output for x, the input
+    /// buffer, towards (1 + r) x, where r is `improvement` clamped to [−1, 2]. x becomes the operator's context. A zero x
     /// changes nothing and is not counted.
     ///
     /// # Errors
@@ -357,8 +376,8 @@ impl ScopedLora {
         let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
         own.plan_reward(config, reward, input, next_context, &mut own_step)?;
         category.plan_reward(config, reward, input, next_context, &mut category_step)?;
-        if own_step.teaches {
-            let after = [own.take_reward(&mut own_step, input), category.take_reward(&mut category_step, input)];
+        if own_step.is_counted {
+            let after = [own.apply_reward(&mut own_step, input), category.apply_reward(&mut category_step, input)];
             context.projections = after;
             swap(&mut context.x, next_context);
             *adapt_count += 1;
@@ -366,8 +385,8 @@ impl ScopedLora {
         Ok(())
     }
 
-    /// The reward that the blend for `operator` has come to expect for inputs like `input`: (y · x) / |x|² − 1, and 0
-    /// for a zero input. It is a quadratic form: x and −x are alike. Neither a context nor a counter changes.
+    /// The reward that the blend for `operator` has learned to expect for x = `input`: (y · x) / |x|² − 1, and 0 for a zero
+    /// input. x and −x have the same. Neither a context nor a counter changes.
     ///
     /// # Errors
     /// [`Error::Operator`], [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].
@@ -377,27 +396,27 @@ impl ScopedLora {
         self.predict_argument(operator)
     }
 
-    /// [`ScopedLora::predicted_improvement`] of what [`ScopedLora::argument_mut`] holds.
+    /// [`ScopedLora::predicted_improvement`] of the argument buffer.
     pub(crate) fn predict_argument(&mut self, operator: Operator) -> Result<f64, Error> {
         operator.check(self.scopes.len())?;
         let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
         let Buffers { argument, next_context, .. } = buffers;
-        // There may be no adapter to find out.
+        // Checked here, because there may be no adapter that would compute |x|².
         check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
         let scope = &scopes[operator.id()];
-        let shares = Shares::new(scope.adapt_count, *category_fallback);
+        let weights = blend_weights(scope.adapt_count, *category_fallback);
         let category = categories[operators.category(operator.id())].as_ref();
-        let mut part = |adapter: Option<&Adapter>, share: f32| match adapter {
-            Some(adapter) if share > 0.0 => {
-                f64::from(share) * adapter.predicted_improvement(config, argument, next_context)
+        let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
+            Some(adapter) if weight > 0.0 => {
+                f64::from(weight) * adapter.predicted_improvement(config, argument, next_context)
             }
             _ => 0.0,
         };
-        Ok(part(scope.adapter.as_ref(), shares.own) + part(category, shares.category))
+        Ok(part(scope.adapter.as_ref(), weights.own) + part(category, weights.category))
     }
 
-    /// Back to the state of a new set; the buffers become zero and stay where they are, and so does the memory of the
-    /// adapters.
+    /// Back to the state of a new set. The buffers become zero and keep their addresses; the memory of the adapters is not
+    /// freed.
     pub fn reset_all(&mut self) {
         self.config = self.initial;
         self.category_fallback = true;
@@ -443,7 +462,7 @@ impl ScopedLora {
     /// [`Error::Operator`]; so do those below.
     pub fn factors(&self, operator: Operator) -> Result<Option<Factors<'_>>, Error> {
         let scope = self.scope(operator)?;
-        let adapter = scope.adapter.as_ref().filter(|_| scope.adapt_count > 0); // a refused step may have made it
+        let adapter = scope.adapter.as_ref().filter(|_| scope.adapt_count > 0); // a refused step may have created it
         Ok(adapter.map(|adapter| adapter.factors(&self.config)))
     }
 
@@ -480,7 +499,7 @@ impl ScopedLora {
         self.scopes.iter().fold(0, |sum: u64, scope| sum.saturating_add(scope.forward_count))
     }
 
-    /// Values of one operator's adapter once it is trained: 4 d.
+    /// Number of values in A and B of one adapter: 4 d.
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
     }

@@ -1,4 +1,4 @@
-//! The context of an adaptation: the input of the last forward, with its projections on the adapters' A.
+//! The context of a step: the input of the last forward, with its projections on the A's of the adapters.
 
 use super::Adapter;
 use crate::config::Config;
@@ -9,9 +9,9 @@ use crate::rows::{Block, Row, row, values, values_mut};
 /// The input of the last forward; before the first one the unit vector (1/√d, …).
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// x, a row.
+    /// x, padded.
     pub x: Row,
-    /// x projected on the A of the operator's own adapter, and on that of its category's.
+    /// x projected on the A of the adapter, or of the operator's own adapter and then of its category's.
     pub projections: [CachedProjection; 2],
 }
 
@@ -39,10 +39,10 @@ impl Context {
     }
 }
 
-/// The projection of a context on an adapter's A, valid until that A changes.
+/// The projection of a context on the A of an adapter, valid until that A changes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CachedProjection {
-    /// The adapter's steps when the projection was made, plus 1; 0 if there is none.
+    /// 1 + the number of steps that the adapter had taken when the projection was computed; 0 if there is no projection.
     pub as_of: u64,
     /// The projection.
     pub projection: Projection,

@@ -4,29 +4,30 @@ use crate::kernels;
 use crate::rows::Pair;
 use crate::vec2::Vec2;
 
-/// `[[p, q], [q, r]]`.
+/// The Gram matrix `[[p, q], [q, r]]` of two rows: their dot products with themselves and with each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Gram {
     p: f64,
     q: f64,
     r: f64,
-    /// Largest sum of squares that went into an update since the matrix was computed from the rows: its rounding error
-    /// is relative to this, not to what is left.
+    /// Largest trace, with the squares that an update adds to it, since the matrix was computed from the rows. The rounding
+    /// error of the matrix is relative to this, not to the present trace.
     peak: f64,
 }
 
-/// An updated matrix is worth keeping while its trace is at least this share of the peak.
-const KEPT_SHARE: f64 = 0.125;
+/// If the trace is less than this share of the peak, the rounding error is too large.
+const MIN_SHARE_OF_PEAK: f64 = 0.125;
 
-/// Shares of the squared trace that a determinant has: a quarter if the rows are orthogonal and alike in size.
-const LOPSIDED: f64 = 0.0625;
+/// Limits on det / trace², which is 1/4 for orthogonal rows of equal norms and 0 for parallel rows. Rows are left as they are
+/// from the first limit on, and also below the second, where they count as parallel.
+const WELL_CONDITIONED: f64 = 0.0625;
 const PARALLEL: f64 = 1e-12;
 
-/// Factors whose squared norms are further apart than this are balanced.
-const UNBALANCED: f64 = 1_048_576.0;
+/// Largest ratio of the squared norms of A and B, either way; beyond it they are rescaled.
+const MAX_NORM2_RATIO: f64 = 1_048_576.0;
 
 impl Gram {
-    /// The Gram matrix of two rows, from the rows themselves: O(d).
+    /// The Gram matrix of two rows, computed from the rows: O(d).
     pub fn of(rows: &[Pair]) -> Self {
         let [p, q, r] = kernels::gram(rows);
         Self { p, q, r, peak: p + r }
@@ -42,52 +43,54 @@ impl Gram {
         Self { p, q, r, peak }
     }
 
-    /// The Gram matrix after `rows[i] −= scales[i] · x`, where `dots[i] = rows[i] · x` before: O(1). `terms` are the squares of
-    /// what x is a sum of, and rounded like.
+    /// The Gram matrix after the update `rows[i] −= scales[i] · x`: O(1). `dots[i]` is `rows[i] · x` before the update, and
+    /// `norm2` is |x|². `terms_norm2` are the squared norms of the vectors that x is a sum of, added up, to which the rounding
+    /// error of x is relative; it is |x|² if x is not a sum.
     #[inline(always)]
-    pub fn after_rank_one(self, scales: Vec2, dots: Vec2, norm2: f64, terms: f64) -> Self {
+    pub fn after_rank_one(self, scales: Vec2, dots: Vec2, norm2: f64, terms_norm2: f64) -> Self {
         let (Vec2(s, t), Vec2(d, e)) = (scales, dots);
         Self {
             p: self.p - 2.0 * s * d + norm2 * s * s,
             q: self.q - s * e - t * d + norm2 * s * t,
             r: self.r - 2.0 * t * e + norm2 * t * t,
-            peak: self.peak.max(self.trace() + terms * scales.dot(scales)),
+            peak: self.peak.max(self.trace() + terms_norm2 * scales.dot(scales)),
         }
     }
 
-    /// Whether updates have cancelled so many digits that the matrix should be computed anew.
+    /// Whether so many digits have cancelled in updates that the matrix should be recomputed from the rows.
     #[inline(always)]
     pub fn is_inaccurate(self) -> bool {
-        self.trace() < KEPT_SHARE * self.peak
+        self.trace() < MIN_SHARE_OF_PEAK * self.peak
     }
 
-    /// `[share, ratio]` that make two rows orthogonal and roughly alike in size: second −= share · first, then
-    /// first /= ratio and second *= ratio. `[0, 1]`, which changes nothing, if the rows are close to that already, or are
-    /// parallel, which nothing helps.
-    pub fn straightened(self) -> [f64; 2] {
-        let (square, determinant) = (self.trace() * self.trace(), self.p * self.r - self.q * self.q);
-        if determinant >= LOPSIDED * square || determinant < PARALLEL * square {
+    /// `[shear, ratio]`: second row −= shear · first row makes the rows orthogonal, and then first /= ratio and second *= ratio
+    /// makes their norms similar. `[0, 1]`, which changes nothing, if the rows are close to that already, or if they are
+    /// parallel and cannot be made orthogonal.
+    pub fn orthogonalization(self) -> [f64; 2] {
+        let (trace2, determinant) = (self.trace() * self.trace(), self.p * self.r - self.q * self.q);
+        if determinant >= WELL_CONDITIONED * trace2 || determinant < PARALLEL * trace2 {
             return [0.0, 1.0];
         }
-        // |first|⁴ over what |first|² |second|² is once they are orthogonal.
+        // ratio² = |first| / |second|, and for orthogonal rows |second|² = determinant / |first|².
         [self.q / self.p, fourth_root(self.p * self.p / determinant)]
     }
 
-    /// What to divide two rows by, and multiply those of `other` with, if their sizes are far apart. A product does not say
-    /// how its parts are sized, and contradictory signals let them drift apart for ever.
+    /// What to divide A by and multiply B with, where this is the Gram matrix of A and `other` that of B: 1 unless their norms
+    /// are far apart. A B fixes only the product, so updates with contradictory targets may let ‖A‖ and ‖B‖ diverge without
+    /// limit.
     #[inline(always)]
     pub fn balance(self, other: Self) -> f64 {
-        let (size, other) = (self.trace(), other.trace());
-        let far = size > UNBALANCED * other && other > 0.0 || other > UNBALANCED * size && size > 0.0;
-        if far { fourth_root(size / other) } else { 1.0 }
+        let (norm2, other) = (self.trace(), other.trace());
+        let far = norm2 > MAX_NORM2_RATIO * other && other > 0.0 || other > MAX_NORM2_RATIO * norm2 && norm2 > 0.0;
+        if far { fourth_root(norm2 / other) } else { 1.0 }
     }
 
-    /// The Gram matrix of rows whose squares are `square` times as large.
+    /// The Gram matrix of the rows times the square root of `square`.
     pub fn scaled(self, square: f64) -> Self {
         Self { p: square * self.p, q: square * self.q, r: square * self.r, peak: square * self.peak }
     }
 
-    /// p + r.
+    /// p + r, the sum of the squared norms of the rows.
     #[inline(always)]
     pub fn trace(self) -> f64 {
         self.p + self.r
@@ -110,14 +113,13 @@ impl Gram {
         v * v * self.p + w * w * self.r
     }
 
-    /// The least |g|² that u = B g leaves possible: |u| ≤ ‖B‖ |g|.
+    /// The smallest |g|² that is possible with u = B g, where this is the Gram matrix of B: |u| ≤ ‖B‖ |g|.
     #[inline(always)]
     pub fn least_norm2(self, u: Vec2) -> f64 {
         if self.trace() > 0.0 { u.dot(u) / self.trace() } else { 0.0 }
     }
 
-    /// `factor` · (G + δI)⁻¹ v, closed form and with one division. Zero where G + δI is singular: a factor that is zero has no
-    /// direction to prefer.
+    /// `factor` · (G + δI)⁻¹ v in closed form, with one division. Returns 0 if G + δI is singular (to rounding).
     #[inline(always)]
     pub fn solve_damped(self, delta: f64, v: Vec2, factor: f64) -> Vec2 {
         let (p, q, r) = (self.p + delta, self.q, self.r + delta);
@@ -127,7 +129,7 @@ impl Gram {
     }
 }
 
-/// The fourth root, roughly: a power of two, so that scaling by it rounds nothing.
+/// The power of two that is closest to the fourth root of x: scaling by it causes no rounding.
 #[inline(never)]
 fn fourth_root(x: f64) -> f64 {
     const BIAS: u64 = 1023;

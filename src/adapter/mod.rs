@@ -1,12 +1,12 @@
-//! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, how they start and what they add to an input. The step that
-//! trains them is in `step`; what an operator's adapter and its category's do together is in `two`.
+//! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, their initial values, and the output. The step that trains them
+//! is in `step`, the blend of an operator's adapter with that of its category in `blend`.
 
+pub mod blend;
 mod context;
 mod gram;
 mod step;
 #[cfg(test)]
 mod tests;
-pub mod two;
 
 use alloc::boxed::Box;
 
@@ -19,17 +19,17 @@ use crate::vec2::{Vec2, both};
 
 pub use context::{CachedProjection, Context};
 pub use gram::Gram;
-pub use step::{MAX_SIZE, MIN_NORM2, RewardStep};
+pub use step::{MAX_NORM2, MIN_NORM2, RewardStep};
 
-/// A `[d, 2]` and B `[2, d]`, each as a pair of rows of d, with their Gram matrices.
+/// The factors A `[d, 2]` and B `[2, d]`, with their Gram matrices AᵀA and B Bᵀ.
 #[derive(Clone, Debug)]
 pub struct Adapter {
-    /// A, then B.
+    /// The two columns of A as a pair of rows, then the two rows of B.
     factors: Box<[Pair]>,
     gram_a: Gram,
     gram_b: Gram,
     steps: u64,
-    /// Number of the random stream that the start of A is drawn from.
+    /// Number of the random stream that the initial A is drawn from.
     stream: u64,
 }
 
@@ -64,26 +64,26 @@ fn value_mut(rows: &mut [Pair], i: usize, j: usize) -> &mut f32 {
 
 /// What one adapter adds to an output: Σ scales[i] · rows[i].
 #[derive(Clone, Copy, Debug)]
-struct Term<'a> {
+struct Delta<'a> {
     /// B.
     rows: &'a [Pair],
-    /// share · alpha · h.
+    /// weight · alpha · h.
     scales: [f32; 2],
 }
 
-/// What an adapter has learned, for a file: what [`Adapter::restored`] makes the same adapter of.
+/// What a file holds of an adapter beside the factors, so that [`Adapter::restored`] makes the same adapter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learned {
     /// Gram matrix of A.
     pub gram_a: Gram,
     /// Gram matrix of B.
     pub gram_b: Gram,
-    /// Steps taken since the start.
+    /// Number of steps since construction or reset.
     pub steps: u64,
 }
 
 impl Adapter {
-    /// New factors: A uniform on (−1/√d, 1/√d) from random stream number `stream`, B zero.
+    /// A new adapter: A uniform on (−1/√d, 1/√d) from random stream number `stream`, B zero.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -95,7 +95,8 @@ impl Adapter {
         Ok(adapter)
     }
 
-    /// An adapter with the factors that `a(i, j)` and `b(i, j)` give value `j` of column or row `i` of.
+    /// An adapter with given factors: `a(i, j)` returns A[j][i], and `b(i, j)` returns B[i][j]. Without `learned`, the Gram
+    /// matrices are computed, and the adapter counts no steps.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -107,7 +108,7 @@ impl Adapter {
         learned: Option<Learned>,
     ) -> Result<Self, Error> {
         let mut adapter = Self::new(config, stream)?;
-        let [own_a, own_b] = adapter.both_mut();
+        let [own_a, own_b] = adapter.a_and_b_mut();
         for i in 0..2 {
             for j in 0..config.dim() {
                 *value_mut(own_a, i, j) = a(i, j);
@@ -119,28 +120,28 @@ impl Adapter {
         Ok(Self { gram_a, gram_b, steps, ..adapter })
     }
 
-    /// The same after so many steps.
+    /// The same adapter, with this number of steps.
     pub fn with_steps(self, steps: u64) -> Self {
         Self { steps, ..self }
     }
 
-    /// What it has learned beside its factors.
+    /// What a file holds of the adapter beside the factors.
     pub fn learned(&self) -> Learned {
         Learned { gram_a: self.gram_a, gram_b: self.gram_b, steps: self.steps }
     }
 
-    /// Back to the very state that [`Adapter::new`] made.
+    /// Back to the state that [`Adapter::new`] made.
     pub fn reset(&mut self, config: &Config) {
         clear(&mut self.factors);
         self.start(config);
     }
 
-    /// Draws A, column by column; B is zero.
+    /// Draws A, column by column. The factors must be zero, so that B is.
     #[inline(never)]
     fn start(&mut self, config: &Config) {
         let bound = (1.0 / kernels::sqrt(config.dim() as f64)) as f32;
         let mut stream = Stream::new(self.stream);
-        let [a, _] = self.both_mut();
+        let [a, _] = self.a_and_b_mut();
         for i in 0..2 {
             for j in 0..config.dim() {
                 *value_mut(a, i, j) = bound * stream.next_signed();
@@ -151,28 +152,28 @@ impl Adapter {
         self.steps = 0;
     }
 
-    fn both(&self) -> [&[Pair]; 2] {
+    fn a_and_b(&self) -> [&[Pair]; 2] {
         self.factors.split_at(self.factors.len() / 2).into()
     }
 
-    fn both_mut(&mut self) -> [&mut [Pair]; 2] {
+    fn a_and_b_mut(&mut self) -> [&mut [Pair]; 2] {
         let middle = self.factors.len() / 2;
         self.factors.split_at_mut(middle).into()
     }
 
-    /// A: two columns of d.
+    /// A: its two columns of d values.
     fn a(&self) -> &[Pair] {
-        self.both()[0]
+        self.a_and_b()[0]
     }
 
-    /// B: two rows of d.
+    /// B: its two rows of d values.
     fn b(&self) -> &[Pair] {
-        self.both()[1]
+        self.a_and_b()[1]
     }
 
-    /// B, to be changed as a planned step says.
+    /// B, writable: `blend::step` updates two B's in one pass.
     fn b_mut(&mut self) -> &mut [Pair] {
-        let [_, b] = self.both_mut();
+        let [_, b] = self.a_and_b_mut();
         b
     }
 
@@ -181,28 +182,36 @@ impl Adapter {
         Factors { a: self.a(), b: self.b(), dim: config.dim() }
     }
 
-    /// Steps taken since the start; it changes whenever A does.
+    /// Number of steps since construction or reset. It changes whenever A does: [`CachedProjection`] relies on that.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// y = x + `share` · alpha · h B; `copy` becomes x. Returns h = x A and |x|².
-    pub fn forward(&self, config: &Config, share: f32, x: &[Block], copy: &mut [Block], y: &mut [Block]) -> Projection {
+    /// Computes y = x + `weight` · alpha · h B, and copies x to `copy`. Returns h = x A and |x|².
+    pub fn forward(
+        &self,
+        config: &Config,
+        weight: f32,
+        x: &[Block],
+        copy: &mut [Block],
+        y: &mut [Block],
+    ) -> Projection {
         let projection = kernels::project_and_copy(self.a(), x, copy);
-        let Term { rows, scales } = self.term(config, projection, share);
+        let Delta { rows, scales } = self.delta(config, projection, weight);
         kernels::expand(rows, scales, x, y);
         projection
     }
 
-    /// `share` · alpha · h B, for the h of `x`.
-    fn term(&self, config: &Config, x: Projection, share: f32) -> Term<'_> {
-        Term { rows: self.b(), scales: both(x.dots, |h| finite(share * config.alpha() * h)) }
+    /// `weight` · alpha · h B, for the h of `x`.
+    fn delta(&self, config: &Config, x: Projection, weight: f32) -> Delta<'_> {
+        Delta { rows: self.b(), scales: both(x.dots, |h| finite(weight * config.alpha() * h)) }
     }
 
-    /// (y · x) / |x|² − 1 for the output y of x: the improvement that rewards have taught. `scratch` is overwritten.
+    /// (y · x) / |x|² − 1, where y is the output for x: the improvement that the adapter has learned from rewards to expect.
+    /// `scratch` is overwritten.
     #[inline(never)]
     pub fn predicted_improvement(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> f64 {
-        let [a, b] = kernels::project_both(self.both(), x, scratch);
+        let [a, b] = kernels::project_both(self.a_and_b(), x, scratch);
         if a.norm2 < MIN_NORM2 {
             return 0.0;
         }
@@ -210,7 +219,7 @@ impl Adapter {
         f64::from(config.alpha()) * Vec2::from(a.dots).dot(Vec2::from(b.dots)) / f64::from(a.norm2) + 0.0
     }
 
-    /// alpha · ‖A B‖ (Frobenius), from the factors as they are.
+    /// alpha · ‖A B‖ (Frobenius), computed from the factors, not from the stored Gram matrices.
     #[inline(never)]
     pub fn delta_norm(&self, config: &Config) -> f32 {
         let squared = Gram::of(self.a()).trace_of_product(Gram::of(self.b()));
@@ -218,7 +227,7 @@ impl Adapter {
     }
 }
 
-/// A scale that makes 0 of 0: the product of a large alpha and a large h may be too much for `f32`.
+/// `scale` clamped to finite `f32`, so that scale · 0 is 0, not NaN. (alpha · h may overflow where both are large.)
 #[inline(always)]
 fn finite(scale: f32) -> f32 {
     if scale.abs() <= f32::MAX { scale } else { nearest_finite(scale) }

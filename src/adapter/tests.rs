@@ -1,4 +1,4 @@
-//! That the Gram matrices are those of the factors after millions of steps, and the loss what it was.
+//! After millions of steps the Gram matrices are still those of the factors, and the loss has not grown.
 extern crate std;
 
 use std::println;
@@ -45,8 +45,8 @@ fn error(kept: Gram, computed: Gram) -> f64 {
     difference(Vec2(1.0, 0.0)).max(difference(Vec2(0.0, 1.0))) / computed.trace()
 }
 
-/// Learns the map x + 2 u (v · x) while u and v turn in their planes, 1e-4 per step; `flip` says after how many steps the
-/// map changes its sign. Returns the mean loss of each tenth, and the largest error of the matrices.
+/// Learns the map x + 2 u (v · x) while u and v rotate in their planes by 1e-4 per step; every `flip` steps the map changes
+/// its sign. Returns the mean loss of each tenth of the steps, and the largest error of the matrices.
 fn drift(steps: usize, rate: f64, flip: usize) -> ([f64; 10], f64) {
     let mut lora = MicroLora::new(Config::new(Some(DIM as f64), None, Some(rate)).unwrap()).unwrap();
     let mut inputs = Inputs(1);
@@ -75,7 +75,8 @@ fn drift(steps: usize, rate: f64, flip: usize) -> ([f64; 10], f64) {
     (losses, worst)
 }
 
-/// The map turns by the same angle in every tenth, so none of them is harder than another; the first has the start in it.
+/// The map rotates by the same angle in every tenth, so no tenth is harder than another; only the first has the loss before
+/// anything was learned.
 fn assert_nothing_is_lost(steps: usize) {
     let (losses, worst) = drift(steps, 0.1, usize::MAX);
     assert!(worst < BOUND, "{worst:e}");

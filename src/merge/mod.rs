@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::adapter::{Adapter, Context, Factors, Learned, MAX_SIZE};
+use crate::adapter::{Adapter, Context, Factors, Learned, MAX_NORM2};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error, reason};
@@ -191,7 +191,7 @@ fn adapter_of(
     let adapter = Adapter::restored(config, stream, &|i, j| a[i][j], &|i, j| b[i][j], None)?;
     let Learned { gram_a, gram_b, .. } = adapter.learned();
     let sizes = [gram_a.trace(), gram_b.trace()];
-    if sizes.iter().any(|size| size.is_nan() || *size > MAX_SIZE) {
+    if sizes.iter().any(|size| size.is_nan() || *size > MAX_NORM2) {
         return Err(Error::MergeOverflow.into());
     }
     Ok(adapter.with_steps(steps))

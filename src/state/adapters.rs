@@ -10,7 +10,7 @@ use super::container::{Dtype, Json, NewFile, decode};
 use super::contents::{Class, Contents, Owners};
 use super::fields::Fields;
 use super::{Host, Metadata, PeftConfig, peft};
-use crate::adapter::{Adapter, CachedProjection, Context, Gram, Learned, MAX_SIZE};
+use crate::adapter::{Adapter, CachedProjection, Context, Gram, Learned, MAX_NORM2};
 use crate::buffers::Buffers;
 use crate::config::Config;
 use crate::error::{Argument, Error, Rule, reason};
@@ -218,7 +218,7 @@ pub(crate) fn load<H: Host>(
 
 fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
     let list =
-        |key| fields.text(key).and_then(H::parse_list).ok_or_else(|| fields.wrong(key, Rule::Words("a list of names")));
+        |key| fields.text(key).and_then(H::parse_list).ok_or_else(|| fields.wrong(key, Rule::Condition("a list of names")));
     let (names, categories) = (list("operators")?, list("categories")?);
     Operators::own(&names, &categories).map_err(|error| match error {
         Error::OutOfMemory => error.into(),
@@ -340,7 +340,7 @@ fn adapter_of(
     let mut grams = [Gram::default(); 2];
     for (k, (values, name)) in [(a, "A"), (b, "B")].into_iter().enumerate() {
         let trace = square(values.iter().map(|&value| f32::from_le_bytes(value)));
-        if trace > MAX_SIZE {
+        if trace > MAX_NORM2 {
             let name = ["lora_", name, " number "].concat();
             return fields.refuse(reason![name, i, " is too large: its squared norm overflows f32"]);
         }
@@ -385,7 +385,7 @@ fn check_projection(
         let norm2 = square(x.iter().copied());
         let difference = f64::from(said) - norm2;
         let is_close = norm2.is_finite() && difference.max(-difference) <= 1e-3 * norm2 + 1e-20;
-        let overflows = !said.is_finite() && (norm2.is_nan() || norm2 >= 0.999 * MAX_SIZE);
+        let overflows = !said.is_finite() && (norm2.is_nan() || norm2 >= 0.999 * MAX_NORM2);
         if !is_close && !overflows {
             return fields.refuse(reason!["state.known of ", module, " is not that of its context"]);
         }

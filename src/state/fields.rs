@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
         match self.text(key) {
             Some("true") => Ok(true),
             Some("false") => Ok(false),
-            _ => Err(self.wrong(key, Rule::MessageSink("\"true\" or \"false\""))),
+            _ => Err(self.wrong(key, Rule::Condition("\"true\" or \"false\""))),
         }
     }
 

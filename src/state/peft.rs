@@ -10,12 +10,11 @@ use super::adapters::{key, square};
 use super::container::{Decoded, Dtype};
 use super::contents::{Class, Contents, Owners};
 use super::fields::Fields;
-use crate::adapter::two::FULL_WEIGHT_COUNT;
-use crate::adapter::{Adapter, Context, MAX_SIZE};
+use crate::adapter::{Adapter, Context, MAX_NORM2};
 use crate::config::{Config, MAX_DIM};
 use crate::error::{Error, reason};
 use crate::operators::Operators;
-use crate::scoped::Scope;
+use crate::scoped::{FULL_WEIGHT_COUNT, Scope};
 
 /// What an adapter_config.json says of the scale of an adapter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -141,7 +140,7 @@ fn read_factors(
     }
     let b = floats(fields, &name_b, [Some(dim), Some(2)])?;
     for (name, values) in [(name_a, &a), (name_b, &b)] {
-        if square(values.iter().copied()) > MAX_SIZE {
+        if square(values.iter().copied()) > MAX_NORM2 {
             return fields.refuse(reason![name, " is too large: its squared norm overflows f32"]);
         }
     }
