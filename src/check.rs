@@ -1,4 +1,4 @@
-//! Checks of arguments, shared by all classes. Each refuses what its first sentence does not allow.
+//! Checks of arguments, shared by all classes. Each returns an error unless the condition in its description is met.
 
 use crate::error::{Argument, Error, Rule};
 use crate::kernels;
@@ -24,7 +24,7 @@ fn not_finite(argument: Argument, values: &[f32]) -> Error {
     }
 }
 
-/// A number must be `allowed`, which the caller has found out.
+/// A number must be `allowed`: the caller compares it with the argument's rule, since rules differ.
 #[inline(always)]
 pub fn number(argument: Argument, value: f64, allowed: bool) -> Result<(), Error> {
     if allowed { Ok(()) } else { Err(Error::Number { argument, value }) }

@@ -1,5 +1,5 @@
-//! The hyper-parameters of an adapter, their defaults, and the checks of their values. The conditions that numbers must meet,
-//! as error messages state them, are in `Argument::rule` in error.rs, and so is the range of `dim`.
+//! The hyper-parameters of an adapter, their defaults, and the checks of their values. The conditions that numbers must
+//! meet, as error messages state them, are in `Argument::rule` in error.rs, and so is the range of `dim`.
 
 use crate::check;
 use crate::error::{Argument, Error};
@@ -81,8 +81,8 @@ impl Config {
         self.dim
     }
 
-    /// Scale of the low-rank update in y = x + alpha · x A B. It is what PEFT calls `scaling`, `lora_alpha / r`, and not its
-    /// `lora_alpha`.
+    /// Scale of the low-rank update in y = x + alpha · x A B. It is what PEFT calls `scaling`, `lora_alpha / r`, and not
+    /// its `lora_alpha`.
     pub fn alpha(&self) -> f32 {
         self.alpha
     }

@@ -1,7 +1,7 @@
 //! The error type and its messages.
 //!
-//! A message is written to a [`MessageSink`] part by part, texts and numbers: in Rust to a formatter, in wasm to a JavaScript
-//! string. JavaScript formats the numbers there, so the wasm file needs no code that does.
+//! A message is written to a [`MessageSink`] part by part, texts and numbers: in Rust to a formatter, in wasm to a
+//! JavaScript string. JavaScript formats the numbers there, so the wasm file needs no code that does.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -108,8 +108,8 @@ impl Argument {
         }
     }
 
-    /// The condition that a number given for this argument must meet. Integers are checked against the range here; any other
-    /// condition is checked where the number is used, and only worded here.
+    /// The condition that a number given for this argument must meet. Integers are checked against the range here; any
+    /// other condition is checked where the number is used, and only worded here.
     pub(crate) fn rule(self) -> Rule {
         match self {
             Self::Dim | Self::EmbeddingDim => Rule::Integer(1, MAX_DIM),
@@ -151,10 +151,10 @@ impl Argument {
 /// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. It may leave
 /// two traces:
 ///
-/// - The input, output and embedding buffers may hold vectors of the refused call. (`train` writes the output before it knows
-///   whether the step is possible.)
-/// - A refused call of a [`ScopedLora`](crate::ScopedLora) may have created the context and the adapters that the operator did
-///   not have yet. Until they are trained, they change no output.
+/// - The input, output and embedding buffers may hold vectors of the refused call. (`train` writes the output before it
+///   knows whether the step is possible.)
+/// - A refused call of a [`ScopedLora`](crate::ScopedLora) may have created the context and the adapters that the
+///   operator did not have yet. Until they are trained, they change no output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
     /// A vector of the wrong length.

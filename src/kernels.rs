@@ -1,16 +1,16 @@
 //! The few loops that the library spends its time in, each written once over [`F32x4`].
 //!
-//! A row is a slice of whole [`Block`]s, padded with zeros. Two rows that are always used together, as the two columns of A
-//! are, are stored interleaved, a block of one and a block of the other, in a slice of [`Pair`]s. All rows of one call have the
-//! same number of blocks, and it is even ([`blocks_for`](crate::blocks_for)): some loops process two blocks per iteration,
-//! since no engine unrolls them.
+//! A row is a slice of whole [`Block`]s, padded with zeros. Two rows that are always used together, as the two columns
+//! of A are, are stored interleaved, a block of one and a block of the other, in a slice of [`Pair`]s. All rows of one
+//! call have the same number of blocks, and it is even ([`blocks_for`](crate::blocks_for)): some loops process two
+//! blocks per iteration, since no engine unrolls them.
 //!
 //! The order of additions in a dot product is fixed, since results are promised bit for bit. Of a block of x and one of y,
 //! x[j] · y[j] + x[j + 4] · y[j + 4] is added to sum number j, for j from 0 to 3; at the end the four sums are added as
 //! [`F32x4::sum`] does.
 //!
-//! In wasm each loop compiles to one load per vector and row at a constant offset from one pointer per slice, the arithmetic,
-//! one store per vector written, an addition per pointer, and a counter.
+//! In wasm each loop compiles to one load per vector and row at a constant offset from one pointer per slice, the
+//! arithmetic, one store per vector written, an addition per pointer, and a counter.
 
 use bytemuck::{must_cast_mut, must_cast_ref};
 
@@ -49,9 +49,9 @@ pub struct Cross {
     pub between: [[f32; 2]; 2],
 }
 
-/// How two vectors are computed from a vector g and two pairs of rows: `g_i = g + Σ coefficients[i][k] · row k`, where rows 0
-/// and 1 are the first pair and rows 2 and 3 the second. They are computed block by block where they are used, and never
-/// stored.
+/// How two vectors are computed from a vector g and two pairs of rows: `g_i = g + Σ coefficients[i][k] · row k`, where
+/// rows 0 and 1 are the first pair and rows 2 and 3 the second. They are computed block by block where they are used,
+/// and never stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mixture {
     /// Factor of each row in each of the two vectors.
@@ -137,8 +137,8 @@ pub fn project(rows: &[Pair], x: &[Block]) -> Projection {
     sums.total()
 }
 
-/// [`project`] on two pairs of rows in one pass, which also copies `x` to `copy`. The copy takes no time, since the loads are
-/// what limits this loop.
+/// [`project`] on two pairs of rows in one pass, which also copies `x` to `copy`. The copy takes no time, since the
+/// loads are what limits this loop.
 #[inline(never)]
 pub fn project_both([rows, others]: [&[Pair]; 2], x: &[Block], copy: &mut [Block]) -> [Projection; 2] {
     debug_assert!([rows, others].iter().all(|rows| rows.len() == x.len()) && copy.len() == x.len());
@@ -274,8 +274,8 @@ pub fn rank_one_residual(rows: &mut [Pair], scales: [f32; 2], residual: Residual
     }
 }
 
-/// `pair i, row k −= scales[i][k] · g_i` for two pairs of rows, where `mixture` computes the `g_i` from `g` and the rows before
-/// the update.
+/// `pair i, row k −= scales[i][k] · g_i` for two pairs of rows, where `mixture` computes the `g_i` from `g` and the rows
+/// before the update.
 #[inline(never)]
 pub fn rank_one_mixture([rows, others]: [&mut [Pair]; 2], scales: [[f32; 2]; 2], mixture: Mixture, g: &[Block]) {
     debug_assert!(rows.len() == g.len() && others.len() == g.len());

@@ -5,10 +5,10 @@
 //! ```
 //!
 //! [`MicroLora`] is one adapter. [`ScopedLora`] holds one per query operator and one per operator category.
-//! [`TrajectoryBuffer`] is a ring buffer of the attention types that were tried and the improvement that each brought, and
-//! recommends which to try next. With the feature `bindings`, on wasm32, they are exported to JavaScript as `WasmMicroLoRA`,
-//! `WasmScopedLoRA` and `WasmTrajectoryBuffer`. With the feature `safetensors` they can be saved, loaded and merged in Rust;
-//! the files are those of JavaScript.
+//! [`TrajectoryBuffer`] is a ring buffer of the attention types that were tried and the improvement that each brought,
+//! and recommends which to try next. With the feature `bindings`, on wasm32, they are exported to JavaScript as
+//! `WasmMicroLoRA`, `WasmScopedLoRA` and `WasmTrajectoryBuffer`. With the feature `safetensors` they can be saved,
+//! loaded and merged in Rust; the files are those of JavaScript.
 //!
 //! ```
 //! use ruvector_learning_wasm::{Config, MicroLora};

@@ -220,8 +220,8 @@ impl MicroLora {
         Ok(f64::from(norm2) / config.dim() as f64)
     }
 
-    /// One step that moves the output for x, the input buffer, towards (1 + r) x, where r is `improvement` clamped to [−1, 2].
-    /// x becomes the context. A zero x changes nothing and is not counted.
+    /// One step that moves the output for x, the input buffer, towards (1 + r) x, where r is `improvement` clamped to
+    /// [−1, 2]. x becomes the context. A zero x changes nothing and is not counted.
     ///
     /// # Errors
     /// As [`MicroLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
@@ -238,8 +238,8 @@ impl MicroLora {
         Ok(())
     }
 
-    /// The reward that the adapter has learned to expect for x = `input`: (y · x) / |x|² − 1, and 0 for a zero input. x and −x
-    /// have the same. Neither the context nor a counter changes.
+    /// The reward that the adapter has learned to expect for x = `input`: (y · x) / |x|² − 1, and 0 for a zero input. x
+    /// and −x have the same. Neither the context nor a counter changes.
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`].

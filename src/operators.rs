@@ -11,8 +11,8 @@ use crate::rows::boxed;
 /// Largest number of operators in a table.
 pub const MAX_OPERATORS: usize = 1024;
 
-/// Calls a macro with the built-in table: name = id in category, in the order of the ids. The enum of operators for JavaScript
-/// is generated from it, too.
+/// Calls a macro with the built-in table: name = id in category, in the order of the ids. The enum of operators for
+/// JavaScript is generated from it, too.
 macro_rules! with_built_in_operators {
     ($macro:ident) => {
         $macro! {
@@ -70,8 +70,8 @@ macro_rules! table {
 }
 with_built_in_operators!(table);
 
-/// The id of an operator: its position in the built-in table, or in that of a [`ScopedLora`](crate::ScopedLora) with operators
-/// of its own.
+/// The id of an operator: its position in the built-in table, or in that of a [`ScopedLora`](crate::ScopedLora) with
+/// operators of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operator(u16);
 

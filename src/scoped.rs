@@ -6,11 +6,12 @@
 //! y = x + w · Δ_operator(x) + (1 − w) · Δ_category(x)        Δ(x) = alpha · x A B
 //! ```
 //!
-//! `blend_weights` below computes w, which is always 1 without category fallback; `adapter::blend` computes the output and the
-//! steps. A gradient g stands for a target, y − g. The operator's adapter and its category's each take one step from its own
-//! output towards that target. (If both stepped against g itself, an operator would learn nothing as long as its category's
-//! output is right, and a category would change without limit once its operator has all the weight, since its steps would no
-//! longer make g smaller.) Adapters are created when first adapted, contexts at an operator's first forward or step.
+//! `blend_weights` below computes w, which is always 1 without category fallback; `adapter::blend` computes the output
+//! and the steps. A gradient g stands for a target, y − g. The operator's adapter and its category's each take one step
+//! from its own output towards that target. (If both stepped against g itself, an operator would learn nothing as long
+//! as its category's output is right, and a category would change without limit once its operator has all the weight,
+//! since its steps would no longer make g smaller.) Adapters are created when first adapted, contexts at an operator's
+//! first forward or step.
 
 use core::mem::swap;
 
@@ -28,8 +29,8 @@ use crate::operators::{Operator, Operators};
 use crate::rows::{Block, boxed, clear, values, values_mut};
 use crate::state::Metadata;
 
-/// Numbers of the random streams that the initial A's are drawn from: those of the operators' adapters from `OPERATOR_STREAM`
-/// on, those of the categories' from `CATEGORY_STREAM` on.
+/// Numbers of the random streams that the initial A's are drawn from: those of the operators' adapters from
+/// `OPERATOR_STREAM` on, those of the categories' from `CATEGORY_STREAM` on.
 const OPERATOR_STREAM: u64 = 1;
 const CATEGORY_STREAM: u64 = 1 << 32;
 
@@ -202,7 +203,8 @@ impl ScopedLora {
         values_mut(&mut self.buffers.target, self.config.dim())
     }
 
-    /// Sets whether operators that have been adapted fewer than 10 times fall back to their category. A new set has this on.
+    /// Sets whether operators that have been adapted fewer than 10 times fall back to their category. A new set has this
+    /// on.
     pub fn set_category_fallback(&mut self, enabled: bool) {
         self.category_fallback = enabled;
     }
@@ -225,7 +227,8 @@ impl ScopedLora {
         self.forward_between(operator, None)
     }
 
-    /// [`ScopedLora::forward`] from one row to another, or from the input buffer to the output buffer if there are no `rows`.
+    /// [`ScopedLora::forward`] from one row to another, or from the input buffer to the output buffer if there are no
+    /// `rows`.
     #[inline(never)]
     fn forward_between(&mut self, operator: Operator, rows: Option<(&[Block], &mut [Block])>) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
@@ -294,8 +297,8 @@ impl ScopedLora {
         Ok(Learner { config, own, category, context, adapt_count, forward_count, buffers, weights })
     }
 
-    /// One step of the operator's adapter and one of its category's, towards the target y − g, where g is the gradient in the
-    /// input buffer and y the output of the operator's last forward.
+    /// One step of the operator's adapter and one of its category's, towards the target y − g, where g is the gradient
+    /// in the input buffer and y the output of the operator's last forward.
     ///
     /// # Errors
     /// [`Error::Operator`], [`Error::NotFinite`], [`Error::TooLarge`], [`Error::Overflow`] or [`Error::OutOfMemory`].
@@ -332,7 +335,8 @@ impl ScopedLora {
     /// [`ScopedLora::forward`] of `input`, then one step towards `target`. Returns the mean squared error before the step.
     ///
     /// # Errors
-    /// As [`ScopedLora::adapt_array`]. The operator's context is then unchanged, but the output buffer may hold the new output.
+    /// As [`ScopedLora::adapt_array`]. The operator's context is then unchanged, but the output buffer may hold the new
+    /// output.
     pub fn train(&mut self, operator: Operator, input: &[f32], target: &[f32]) -> Result<f64, Error> {
         check::length(Argument::Input, input.len(), self.config.dim())?;
         check::length(Argument::Target, target.len(), self.config.dim())?;

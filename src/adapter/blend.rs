@@ -18,8 +18,8 @@ pub struct BlendWeights {
     pub category: f32,
 }
 
-/// Computes y = x + Σ weight · Δ(x), where Δ(x) = alpha · x A B, over the adapters that exist and have a weight above 0, and
-/// copies x to `copy`. Returns the projections of x on the A's of these adapters.
+/// Computes y = x + Σ weight · Δ(x), where Δ(x) = alpha · x A B, over the adapters that exist and have a weight above 0,
+/// and copies x to `copy`. Returns the projections of x on the A's of these adapters.
 pub fn forward(
     config: &Config,
     [own, category]: [Option<&Adapter>; 2],
@@ -50,8 +50,8 @@ pub fn forward(
 }
 
 /// One step of each adapter at `x`, where `g` is the gradient at the output y that is blended with these `weights`. Each
-/// adapter steps from its own output towards the same target, y − g. Returns |g|², whether x and g were large enough to learn
-/// from, and the projections of x on the new A's.
+/// adapter steps from its own output towards the same target, y − g. Returns |g|², whether x and g were large enough to
+/// learn from, and the projections of x on the new A's.
 ///
 /// # Errors
 /// As [`Adapter::step`].
@@ -90,8 +90,8 @@ pub fn step(
     Ok((cross.norm2, true, projections))
 }
 
-/// The gradient for each of the adapters, its own output minus the target y − g, and the [`Mixture`] that computes both from g
-/// and the B's. With d = Δ_own(x) − Δ_category(x), and since the weights add up to 1, they are
+/// The gradient for each of the adapters, its own output minus the target y − g, and the [`Mixture`] that computes both
+/// from g and the B's. With d = Δ_own(x) − Δ_category(x), and since the weights add up to 1, they are
 ///
 /// ```text
 /// y_own − (y − g)      = g + weights.category · d

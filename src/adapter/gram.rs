@@ -18,8 +18,8 @@ pub struct Gram {
 /// If the trace is less than this share of the peak, the rounding error is too large.
 const MIN_SHARE_OF_PEAK: f64 = 0.125;
 
-/// Limits on det / trace², which is 1/4 for orthogonal rows of equal norms and 0 for parallel rows. Rows are left as they are
-/// from the first limit on, and also below the second, where they count as parallel.
+/// Limits on det / trace², which is 1/4 for orthogonal rows of equal norms and 0 for parallel rows. Rows are left as
+/// they are from the first limit on, and also below the second, where they count as parallel.
 const WELL_CONDITIONED: f64 = 0.0625;
 const PARALLEL: f64 = 1e-12;
 
@@ -43,9 +43,9 @@ impl Gram {
         Self { p, q, r, peak }
     }
 
-    /// The Gram matrix after the update `rows[i] −= scales[i] · x`: O(1). `dots[i]` is `rows[i] · x` before the update, and
-    /// `norm2` is |x|². `terms_norm2` are the squared norms of the vectors that x is a sum of, added up, to which the rounding
-    /// error of x is relative; it is |x|² if x is not a sum.
+    /// The Gram matrix after the update `rows[i] −= scales[i] · x`: O(1). `dots[i]` is `rows[i] · x` before the update,
+    /// and `norm2` is |x|². `terms_norm2` are the squared norms of the vectors that x is a sum of, added up, to which
+    /// the rounding error of x is relative; it is |x|² if x is not a sum.
     #[inline(always)]
     pub fn after_rank_one(self, scales: Vec2, dots: Vec2, norm2: f64, terms_norm2: f64) -> Self {
         let (Vec2(s, t), Vec2(d, e)) = (scales, dots);
@@ -63,21 +63,21 @@ impl Gram {
         self.trace() < MIN_SHARE_OF_PEAK * self.peak
     }
 
-    /// `[shear, ratio]`: second row −= shear · first row makes the rows orthogonal, and then first /= ratio and second *= ratio
-    /// makes their norms similar. `[0, 1]`, which changes nothing, if the rows are close to that already, or if they are
-    /// parallel and cannot be made orthogonal.
+    /// `[shear, ratio]`: `rows[1] −= shear · rows[0]` makes the rows orthogonal, and then `rows[0] /= ratio` and
+    /// `rows[1] *= ratio` make their norms similar. `[0, 1]`, which changes nothing, if the rows are close to that
+    /// already, or if they are parallel and cannot be made orthogonal.
     pub fn orthogonalization(self) -> [f64; 2] {
         let (trace2, determinant) = (self.trace() * self.trace(), self.p * self.r - self.q * self.q);
         if determinant >= WELL_CONDITIONED * trace2 || determinant < PARALLEL * trace2 {
             return [0.0, 1.0];
         }
-        // ratio² = |first| / |second|, and for orthogonal rows |second|² = determinant / |first|².
+        // ratio² = |rows[0]| / |rows[1]|, and for orthogonal rows |rows[1]|² = determinant / |rows[0]|².
         [self.q / self.p, fourth_root(self.p * self.p / determinant)]
     }
 
-    /// What to divide A by and multiply B with, where this is the Gram matrix of A and `other` that of B: 1 unless their norms
-    /// are far apart. A B fixes only the product, so updates with contradictory targets may let ‖A‖ and ‖B‖ diverge without
-    /// limit.
+    /// What to divide A by and multiply B with, where this is the Gram matrix of A and `other` that of B: 1 unless their
+    /// norms are far apart. A B fixes only the product, so updates with contradictory targets may let ‖A‖ and ‖B‖
+    /// diverge without limit.
     #[inline(always)]
     pub fn balance(self, other: Self) -> f64 {
         let (norm2, other) = (self.trace(), other.trace());

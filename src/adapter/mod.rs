@@ -1,5 +1,5 @@
-//! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, their initial values, and the output. The step that trains them
-//! is in `step`, the blend of an operator's adapter with that of its category in `blend`.
+//! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, their initial values, and the output. The step that trains
+//! them is in `step`, the blend of an operator's adapter with that of its category in `blend`.
 
 pub mod blend;
 mod context;
@@ -207,8 +207,8 @@ impl Adapter {
         Delta { rows: self.b(), scales: both(x.dots, |h| finite(weight * config.alpha() * h)) }
     }
 
-    /// (y · x) / |x|² − 1, where y is the output for x: the improvement that the adapter has learned from rewards to expect.
-    /// `scratch` is overwritten.
+    /// (y · x) / |x|² − 1, where y is the output for x: the improvement that the adapter has learned from rewards to
+    /// expect. `scratch` is overwritten.
     #[inline(never)]
     pub fn predicted_improvement(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> f64 {
         let [a, b] = kernels::project_both(self.a_and_b(), x, scratch);

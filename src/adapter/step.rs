@@ -1,9 +1,9 @@
 //! The step that trains the factors.
 //!
 //! It is Riemannian-preconditioned LoRA (Zhang and Pilanci 2024, "Riemannian Preconditioned LoRA for Fine-Tuning
-//! Foundation Models"; the ScaledGD of Tong, Ma and Chi 2021) with the step length of NLMS (normalised least mean squares).
-//! The factors are updated one after the other: A first, then B, from the new A and what A's step leaves of the gradient. With
-//! h = x A, u = B g, Ga = AᵀA of the new A and Gb = B Bᵀ of the old B:
+//! Foundation Models"; the ScaledGD of Tong, Ma and Chi 2021) with the step length of NLMS (normalised least mean
+//! squares). The factors are updated one after the other: A first, then B, from the new A and what A's step leaves of
+//! the gradient. With h = x A, u = B g, Ga = AᵀA of the new A and Gb = B Bᵀ of the old B:
 //!
 //! ```text
 //! v = (Gb + δb I)⁻¹ u     A ← A − k xᵀ v                          k  = learning_rate / (alpha |x|²)
@@ -11,15 +11,16 @@
 //! h′ = x A                B ← B − k (Ga + δa I)⁻¹ h′ᵀ g′          δ  = 1e-3 trace(G)/2 + 1e-30
 //! ```
 //!
-//! Without damping, the part of the error in the span of B's rows is multiplied by
-//! (1 − learning_rate)(1 − c · learning_rate), and the rest by 1 − c · learning_rate, where c ≤ 1 is the share of |x|² in the
-//! span of A's columns. So no rate up to 1 overshoots. (If both factors were updated from their old values, each would correct
-//! the same error, and at rates near 1 the rewards of two inputs that are not orthogonal would never converge:
-//! `tests/rewards.rs`.)
+//! Without damping, the step multiplies the part of the error in the span of B's rows by
+//! (1 − learning_rate)(1 − c · learning_rate) and the rest by 1 − c · learning_rate, where c ≤ 1 is the share of |x|² in
+//! the span of A's columns. So no rate up to 1 overshoots. (If both factors were updated from their old values, each
+//! would correct the same error, and at rates near 1 the rewards of two inputs that are not orthogonal would never
+//! converge: `tests/rewards.rs`.)
 //!
-//! Noisy gradients make A's columns almost parallel, or very different in size. The damping is then large relative to the
-//! smallest eigenvalue of Ga, and B learns slowly what belongs to that direction (`tests/aging.rs`). So every
-//! [`REFRESH_STEPS`] steps A's columns are made orthogonal if they are far from it, and B is changed so that A B stays the same.
+//! Noisy gradients make A's columns almost parallel, or very different in size. The damping is then large relative to
+//! the smallest eigenvalue of Ga, and B learns slowly what belongs to that direction (`tests/aging.rs`). So every
+//! [`REFRESH_STEPS`] steps A's columns are made orthogonal if they are far from it, and B is changed so that A B stays
+//! the same.
 
 use super::{Adapter, CachedProjection, Gram};
 use crate::check;
@@ -44,11 +45,12 @@ pub const MAX_NORM2: f64 = f32::MAX as f64;
 /// Largest alpha · ‖A‖ ‖B‖, so that the outputs for inputs with norms up to 1e8 are finite.
 const MAX_GAIN: f64 = 1e30;
 
-/// If the squared norm of a sum of vectors is less than this share of the squared norms of its terms, added up, it is mostly
-/// rounding error.
+/// If the squared norm of a sum of vectors is less than this share of the squared norms of its terms, added up, it is
+/// mostly rounding error.
 const CANCELLATION: f64 = 1e-5;
 
-/// The Gram matrices are recomputed from the factors after this many steps, since the rounding errors of their updates add up.
+/// The Gram matrices are recomputed from the factors after this many steps, since the rounding errors of their updates
+/// add up.
 const REFRESH_STEPS: u64 = 256;
 
 /// What a step needs of a gradient g, which may be a sum of vectors, its terms.
@@ -93,8 +95,9 @@ pub struct Step {
 }
 
 impl Adapter {
-    /// The gradient for the target x + `factor` · t: output minus target, alpha · h B − `factor` · t. `x` is the projection of x
-    /// on A, `t` that of t on B; with Gb they are all that is needed. `residual` becomes the way to compute the gradient from t.
+    /// The gradient for the target x + `factor` · t: output minus target, alpha · h B − `factor` · t. `x` is the
+    /// projection of x on A, `t` that of t on B; with Gb they are all that is needed. `residual` becomes the way to
+    /// compute the gradient from t.
     #[inline(never)]
     fn gradient_towards(
         &self,
@@ -114,10 +117,10 @@ impl Adapter {
         Gradient { along_b, norm2, terms_norm2: squares }
     }
 
-    /// |g|² of a gradient that is a sum of vectors. `squares` are the squared norms of its terms, added up, and `products` twice
-    /// the dot products between them; `along_b` is B g, and `coefficients` the factors of B's rows in the sum. Where the terms
-    /// nearly cancel, it is at least the norm that B g implies. It is infinite if a term overflows `f32`, so that the step is
-    /// refused.
+    /// |g|² of a gradient that is a sum of vectors. `squares` are the squared norms of its terms, added up, and
+    /// `products` twice the dot products between them; `along_b` is B g, and `coefficients` the factors of B's rows in
+    /// the sum. Where the terms nearly cancel, it is at least the norm that B g implies. It is infinite if a term
+    /// overflows `f32`, so that the step is refused.
     #[inline(never)]
     pub(super) fn norm2_of_sum(&self, squares: f64, products: f64, along_b: Vec2, coefficients: Vec2) -> f64 {
         let norm2 = squares + products;
@@ -132,9 +135,9 @@ impl Adapter {
         }
     }
 
-    /// Plans the step for gradient g at the context x, of which only h and |x|² are needed. The plan is written to `step`, which
-    /// must be the default; it is not returned since returning it costs copies. `step` stays as it is if x or g is too small to
-    /// learn from.
+    /// Plans the step for gradient g at the context x, of which only h and |x|² are needed. The plan is written to
+    /// `step`, which must be the default; it is not returned since returning it costs copies. `step` stays as it is if x
+    /// or g is too small to learn from.
     ///
     /// # Errors
     /// [`Error::Overflow`] if the factors or outputs could overflow after the step.
@@ -183,10 +186,10 @@ impl Adapter {
         Ok(())
     }
 
-    /// Applies a step that was planned for these factors and this x. With a `gradient`, a vector t and how g is computed from
-    /// it, both factors are updated; with `None` only A is, because the caller has updated B already (`blend::step` updates the
-    /// B's of two adapters in one pass). What is done after the updates, refreshing for example, is done here for both factors.
-    /// `projection`, that of x on A, becomes that on the new A.
+    /// Applies a step that was planned for these factors and this x. With a `gradient`, a vector t and how g is computed
+    /// from it, both factors are updated; with `None` only A is, because the caller has updated B already (`blend::step`
+    /// updates the B's of two adapters in one pass). What is done after the updates, refreshing for example, is done
+    /// here for both factors. `projection`, that of x on A, becomes that on the new A.
     #[inline(never)]
     pub(super) fn apply(
         &mut self,
@@ -253,8 +256,8 @@ impl Adapter {
         Ok((on_b.norm2, step.has_update, CachedProjection::new(on_a, self)))
     }
 
-    /// Plans the step that moves the output for `x` towards (1 + `reward`) x, in `planned`, which must be the default; copies x
-    /// to `copy`.
+    /// Plans the step that moves the output for `x` towards (1 + `reward`) x, in `planned`, which must be the default;
+    /// copies x to `copy`.
     ///
     /// # Errors
     /// As [`Adapter::step`].
@@ -289,8 +292,8 @@ impl Adapter {
 /// A step towards a reward that has been planned, but not applied.
 #[derive(Debug, Default)]
 pub struct RewardStep {
-    /// Whether the input is large enough to learn from. Then the step counts, even if it changes nothing because the reward is
-    /// what the adapter expects.
+    /// Whether the input is large enough to learn from. Then the step counts, even if it changes nothing because the
+    /// reward is what the adapter expects.
     pub is_counted: bool,
     step: Step,
     residual: Residual,
@@ -303,8 +306,8 @@ fn damping(gram: Gram) -> f64 {
     RELATIVE_DAMPING * 0.5 * gram.trace() + ABSOLUTE_DAMPING
 }
 
-/// Makes A's columns orthogonal and of similar norms if they are far from it, and changes B so that A B stays the same, except
-/// for rounding. `unused` is any finite row: the kernel reads it, but multiplies it by 0.
+/// Makes A's columns orthogonal and of similar norms if they are far from it, and changes B so that A B stays the same,
+/// except for rounding. `unused` is any finite row: the kernel reads it, but multiplies it by 0.
 #[inline(never)]
 fn orthogonalize(a: &mut [Pair], b: &mut [Pair], unused: &[Block]) {
     let [shear, ratio] = Gram::of(a).orthogonalization();
