@@ -6,7 +6,7 @@
 //! blocks per iteration, since no engine unrolls them.
 //!
 //! The order of additions in a dot product is fixed, since results are promised bit for bit. Of a block of x and one of y,
-//! x[j] · y[j] + x[j + 4] · y[j + 4] is added to sum number j, for j from 0 to 3; at the end the four sums are added as
+//! `x[j] · y[j] + x[j + 4] · y[j + 4]` is added to sum number j, for j from 0 to 3; at the end the four sums are added as
 //! [`F32x4::sum`] does.
 //!
 //! In wasm each loop compiles to one load per vector and row at a constant offset from one pointer per slice, the
@@ -212,7 +212,7 @@ pub fn dot(x: &[Block], y: &[Block]) -> f32 {
     sum.sum()
 }
 
-/// value + scales[0] · rows[0] + scales[1] · rows[1].
+/// `value + scales[0] · rows[0] + scales[1] · rows[1]`.
 #[inline(always)]
 fn add_rows(value: Halves, rows: &Pair, scales: [F32x4; 2]) -> Halves {
     let rows = [load(&rows[0]), load(&rows[1])];
@@ -240,7 +240,7 @@ pub fn expand_both([rows, others]: [&[Pair]; 2], scales: [[f32; 2]; 2], x: &[Blo
     }
 }
 
-/// rows[i] −= scales[i] · x.
+/// `rows[i] −= scales[i] · x`.
 #[inline(always)]
 fn subtract(rows: &mut Pair, scales: [F32x4; 2], x: &Halves) {
     let [row0, row1] = rows;

@@ -107,7 +107,7 @@ impl Gram {
         Vec2(Vec2(self.p, self.q).dot(v), Vec2(self.q, self.r).dot(v))
     }
 
-    /// |v · rows[0]|² + |w · rows[1]|².
+    /// `|v · rows[0]|² + |w · rows[1]|²`.
     #[inline(always)]
     pub fn sum_of_squares(self, Vec2(v, w): Vec2) -> f64 {
         v * v * self.p + w * w * self.r

@@ -62,7 +62,7 @@ fn value_mut(rows: &mut [Pair], i: usize, j: usize) -> &mut f32 {
     &mut rows[j / LANES][i].0[j % LANES]
 }
 
-/// What one adapter adds to an output: Σ scales[i] · rows[i].
+/// What one adapter adds to an output: `Σ scales[i] · rows[i]`.
 #[derive(Clone, Copy, Debug)]
 struct Delta<'a> {
     /// B.
@@ -95,8 +95,8 @@ impl Adapter {
         Ok(adapter)
     }
 
-    /// An adapter with given factors: `a(i, j)` returns A[j][i], and `b(i, j)` returns B[i][j]. Without `learned`, the Gram
-    /// matrices are computed, and the adapter counts no steps.
+    /// An adapter with given factors: `a(i, j)` returns `A[j][i]`, and `b(i, j)` returns `B[i][j]`. Without `learned`,
+    /// the Gram matrices are computed, and the adapter counts no steps.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
