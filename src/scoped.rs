@@ -35,7 +35,7 @@ const OPERATOR_STREAM: u64 = 1;
 const CATEGORY_STREAM: u64 = 1 << 32;
 
 /// After this many steps an operator's own adapter has all the weight in the blend.
-const FULL_WEIGHT_COUNT: u64 = 10;
+pub(crate) const FULL_WEIGHT_COUNT: u64 = 10;
 
 /// The weights in the blend for an operator that has been adapted `adapt_count` times.
 fn blend_weights(adapt_count: u64, category_fallback: bool) -> BlendWeights {

@@ -217,8 +217,9 @@ pub(crate) fn load<H: Host>(
 }
 
 fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
-    let list =
-        |key| fields.text(key).and_then(H::parse_list).ok_or_else(|| fields.wrong(key, Rule::Condition("a list of names")));
+    let list = |key| {
+        fields.text(key).and_then(H::parse_list).ok_or_else(|| fields.wrong(key, Rule::Condition("a list of names")))
+    };
     let (names, categories) = (list("operators")?, list("categories")?);
     Operators::own(&names, &categories).map_err(|error| match error {
         Error::OutOfMemory => error.into(),

@@ -9,6 +9,9 @@ use super::{FORMAT_VERSION, Host, Metadata};
 use crate::check;
 use crate::error::{Argument, Error, Message, MessageSink, Rule, reason};
 
+/// Says the number at a position if it breaks the rule.
+type Wrong<'a, const N: usize> = dyn Fn(&[[u8; N]], usize) -> Option<f64> + 'a;
+
 /// What is left of a decoded file.
 pub(crate) struct Fields<'a> {
     /// The argument that the file came in.
@@ -163,15 +166,15 @@ impl<'a> Fields<'a> {
         Ok((dtype, bytes))
     }
 
-    /// The values of a tensor, which are of the type `dtype` with `N` bytes; or refused for the `rule` if one is `wrong`, which
-    /// then is the number to say.
+    /// The values of a tensor, which are of the type `dtype` with `N` bytes; or refused for the `rule` if the one at some position
+    /// is `wrong`, which then is the number to say.
     fn values<const N: usize>(
         &mut self,
         name: &str,
         dtype: Dtype,
         shape: &[Option<usize>],
         rule: &str,
-        wrong: &dyn Fn(&[[u8; N]], usize) -> Option<f64>,
+        wrong: &Wrong<'_, N>,
     ) -> Result<&'a [[u8; N]], Box<Error>> {
         let (_, bytes) = self.take(name, &[dtype], shape)?;
         let (values, _) = bytes.as_chunks();

@@ -108,6 +108,7 @@ pub(super) fn load(class: Class, mut fields: Fields<'_>, config: Option<&PeftCon
     let source = fields.source();
     fields.end()?;
     let config = Config::new(Some(dim as f64), Some(alpha), None)?;
+    // In a set it has all the weight in the blend: with a count of 0, which the file does not have, it would have none.
     let learned = if class == Class::Micro { 0 } else { FULL_WEIGHT_COUNT };
     let mut contents = Contents::new(config, operators)?;
     for (number, [a, b]) in adapters {
