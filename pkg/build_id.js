@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = '78a52221acc5a6aa';
+export const BUILD_ID = '5dc2b3634ccc99bd';
