@@ -145,10 +145,11 @@ impl NewTensor {
         values.iter().for_each(|value| self.bytes.extend_from_slice(&value.to_le_bytes()));
     }
 
-    /// Adds counts.
+    /// Adds counts. One that is too large for an `i64` (a sum of merged ones can be) is the largest that fits.
     #[inline(never)]
     pub fn i64(&mut self, values: &[u64]) {
-        values.iter().for_each(|value| self.bytes.extend_from_slice(&value.to_le_bytes()));
+        let largest = i64::MAX as u64;
+        values.iter().for_each(|&value| self.bytes.extend_from_slice(&value.min(largest).to_le_bytes()));
     }
 
     /// Adds a byte.
