@@ -60,7 +60,7 @@ function check(old, { file, examples }, frozen) {
     change.free();
     return Number.isFinite(norm) ? { norm } : { reason: 'the norm of its update is not finite' };
   } catch (error) {
-    return { reason: error.message };
+    return { reason: error.message.replace(/^files\[0\]: /, '') };
   }
 }
 
