@@ -53,14 +53,14 @@ function check(old, { file, examples }, frozen) {
   if (!Number.isSafeInteger(examples) || examples < 1) return { reason: `claims ${examples} examples` };
   try {
     // Refuses everything but a file of an adapter: cut off, flipped bits, NaN, infinity, another class or dimension.
-    const { bytes, dropped } = WasmMicroLoRA.merge_safetensors([file, old], [1, -1], false);
+    const { bytes, dropped } = WasmMicroLoRA.merge_safetensors([old, file], [-1, 1], false);
     if (frozen && !sameA(file, old)) return { reason: 'A is not the one that was sent' };
     const change = WasmMicroLoRA.from_safetensors(bytes);
     const norm = change.delta_norm() / Math.sqrt(1 - dropped);
     change.free();
     return Number.isFinite(norm) ? { norm } : { reason: 'the norm of its update is not finite' };
   } catch (error) {
-    return { reason: error.message.replace(/^files\[0\]: /, '') };
+    return { reason: error.message.replace(/^files\[1\]: /, '').replace('that of files[0]', 'that of the shared adapter') };
   }
 }
 

@@ -15,7 +15,7 @@ export function factorsOf(file) {
   const { header, start } = headerOf(file);
   const floats = (key) => {
     const [begin, end] = header[key].data_offsets;
-    return new Float32Array(file.slice(start + begin, start + end).buffer);
+    return new Float32Array(Uint8Array.from(file.subarray(start + begin, start + end)).buffer);
   };
   const { dim, alpha, learning_rate: rate, freeze_a: frozen } = header.__metadata__;
   return { dim: Number(dim), alpha: Number(alpha), rate: Number(rate), frozen: frozen === 'true', a: floats(KEYS.a), b: floats(KEYS.b) };

@@ -3,7 +3,7 @@
 import { epsilonOf } from './privacy.mjs';
 
 export const lossText = (loss) => (loss >= 1000 ? loss.toExponential(1) : loss.toFixed(loss >= 100 ? 1 : 3));
-export const shareText = (share) => (share === 0 ? '0' : share >= 1e-3 ? `${(100 * share).toFixed(2)} %` : share.toExponential(1));
+export const shareText = (share) => (share < 1e-7 ? '0 %' : `${Number((100 * share).toPrecision(2))} %`);
 
 /** Names of columns and their cells. With many clients, nobody trains alone. */
 export function columnsOf({ alone }) {
@@ -24,7 +24,7 @@ export function columnsOf({ alone }) {
   ];
 }
 
-const padded = (cells) => cells.map((cell, i) => cell.padStart(i === 0 ? 5 : 10)).join('');
+const padded = (cells) => cells.map((cell, i) => cell.padStart(i === 0 ? 5 : 11)).join('');
 export const headLine = (first) => padded(columnsOf(first).map(([name]) => name));
 export const rowLine = (row) => padded(columnsOf(row).map(([, cell]) => cell(row)));
 

@@ -8,7 +8,7 @@ import { familyOf } from '../job/families.mjs';
 import { normalFrom } from './random.mjs';
 
 /** Steps on one client's data in one round go through it `epochs` times; `serverRate` is explained in aggregate.mjs. */
-const TEACHER = { dim: 64, alpha: 0.5, rate: 0.1, epochs: 1, serverRate: 3 };
+const TEACHER = { dim: 64, alpha: 0.5, rate: 0.13, epochs: 1, serverRate: 3 };
 const QUERIES = { alpha: 0.5, rate: 0.1, epochs: 10, serverRate: 2 };
 
 /** Of all clients: x + Σ strength (x · from) to. Every client adds one more direction of its own, of strength OWN. */
