@@ -50,10 +50,15 @@ class NodeProcess:
         except (OSError, EOFError, ValueError) as error:
             if late.is_set():
                 raise NodeError(f"its Node process took longer than {seconds:g} s") from None
-            code = self._process.poll()
-            raise NodeError(f"its Node process ended (exit code {code}): {error}") from None
+            raise NodeError(f"its Node process ended{self._exit_code()}: {error}") from None
         finally:
             timer.cancel()
+
+    def _exit_code(self) -> str:
+        try:
+            return f" (exit code {self._process.wait(1)})"
+        except subprocess.TimeoutExpired:
+            return ""
 
     def _exchange(self, question, files):
         header = json.dumps(question | {"files": [len(file) for file in files]}).encode()
