@@ -33,7 +33,7 @@ async function main() {
   say('trained for comparison, without Flower: one adapter on all the data, each client alone, averages of the factors');
 
   const config = {
-    task: name, seed, rounds, faults: args.faults, deadline: args.deadline, work: Math.max(1, args.deadline - 5), noise: args.noise, clip: args.clip,
+    task: name, seed, rounds, faults: args.faults, deadline: args.deadline, work: 0.6 * args.deadline, noise: args.noise, clip: args.clip,
     'freeze-from': args['freeze-from'], 'least-replies': Math.min(2, clients),
   };
   const rows = [];

@@ -50,7 +50,7 @@ export function summary({ args, rows, bytes, identical }) {
     `After ${args.rounds} rounds the merged adapter is ${percent(last.loss / last.central)} the one trained on all data, and naive averaging ${percent(last.naive / last.loss)} the merged one.`,
     `A file has ${bytes} bytes: so many go to each client and come back in each round.`,
   ];
-  if (args.noise > 0) lines.push(`Noise: epsilon ${epsilonOf(args.noise, args.rounds).toFixed(2)} at delta 1e-5 for the returned adapters; see docs/federated.md.`);
+  if (args.noise > 0) lines.push(`Noise: epsilon ${epsilonOf(args.noise, args.rounds).toFixed(2)} at delta 1e-5 for the merged adapters; see docs/federated.md.`);
   else if (rows.every(({ faults }) => faults.length === 0)) lines.push(`The last adapter is ${identical ? 'byte for byte' : 'not'} that of the same rounds without Flower.`);
   return lines;
 }
