@@ -157,9 +157,9 @@ async function examples() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser };
   await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
   for (const name of ['personalisation', 'service']) await suite(`the example ${name}`, 'node', ['--test', `tests/examples/${name}.test.mjs`], { env });
-  await suite('federated rounds', 'node', ['--test', 'tests/federated/rounds.test.mjs'], { env });
-  // Where there is no Python that Flower runs on, its tests are skipped by name; they take turns, as each starts many processes.
-  await suite('federated rounds on Flower', 'node', ['--test', 'tests/federated/flower.test.mjs'], { env });
+  // One file after the other, as Flower starts many processes. Where there is no Python that it runs on, its tests are skipped by name.
+  const federated = ['rounds', 'page', 'flower'].map((name) => `tests/federated/${name}.test.mjs`);
+  await suite('federated rounds', 'node', ['--test', '--test-concurrency=1', ...federated], { env });
 }
 
 /** The hosts that take seconds; `npm run test:hosts` visits all of them. */

@@ -1,16 +1,15 @@
 // Federated rounds on Flower, in processes of its own. Without a Python that Flower runs on, these tests are skipped by name.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 import { runFlower } from '../../examples/federated/flower.mjs';
 import { lossOf } from '../../examples/federated/local.mjs';
 import { environment, findPython } from '../../examples/federated/python.mjs';
 import { references } from '../../examples/federated/references.mjs';
-import { writeReport } from '../../examples/federated/report.mjs';
 import { taskOf } from '../../examples/federated/tasks.mjs';
 import init from '../../pkg/index.js';
 
@@ -34,8 +33,8 @@ test('Flower: the strategy, in Python', { skip }, () => {
 
 test('Flower: a superlink and three supernodes over TLS; corrupted bytes, NaN, a huge adapter, and a client killed in mid-round', { skip }, async () => {
   const faults = '0:1:corrupt,1:2:nan,0:2:huge,2:3:exit';
-  const result = await runFlower({ bin, clients: 3, tls: true, seconds: 170, config: { rounds: 4, faults, deadline: 25, 'least-replies': 2 } });
-  const [one, two, three, four] = faultsOf(result);
+  const result = await runFlower({ bin, clients: 3, tls: true, seconds: 170, config: { rounds: 3, faults, deadline: 25, 'least-replies': 2 } });
+  const [one, two, three] = faultsOf(result);
   console.log(JSON.stringify(faultsOf(result)));
   assert.equal(one.length, 1);
   assert.equal(one[0][0], 0);
@@ -46,8 +45,7 @@ test('Flower: a superlink and three supernodes over TLS; corrupted bytes, NaN, a
   assert.ok(clip < 0.01, `clipped by ${clip}`);
   assert.deepEqual([three.length, three[0][0]], [1, 2]);
   assert.match(three[0][1], /no answer within 25 s|Flower reports error/);
-  assert.ok(four.length <= 1);
-  assert.deepEqual(usedBy(result).slice(0, 3), [[1, 2], [0, 2], [0, 1]]);
+  assert.deepEqual(usedBy(result), [[1, 2], [0, 2], [0, 1]]);
   const loss = lossOf(result.file, taskOf({ name: 'teacher', clients: 3 }));
   assert.ok(loss < 1, `${loss}`);
   assert.equal(result.rounds.at(-1).loss, loss);
@@ -56,44 +54,16 @@ test('Flower: a superlink and three supernodes over TLS; corrupted bytes, NaN, a
   assert.deepEqual(left, []);
 });
 
-test('Flower: a simulation of twenty clients, one of which dies and one takes too long', { skip }, async () => {
+test('Flower: a simulation of twelve clients, one of which dies and one takes too long', { skip }, async () => {
   const config = { rounds: 2, faults: '3:1:kill,4:1:slow', work: 8, deadline: 100 };
-  const result = await runFlower({ bin, clients: 20, simulation: true, seconds: 170, config });
+  const result = await runFlower({ bin, clients: 12, simulation: true, seconds: 170, config });
   const [one, two] = faultsOf(result);
   console.log(JSON.stringify([one, two]));
   assert.deepEqual(one.map(([client]) => client).sort(), [3, 4]);
   assert.match(new Map(one).get(3), /Node process ended/);
   assert.match(new Map(one).get(4), /longer than 8 s/);
   assert.deepEqual(two, []);
-  assert.deepEqual(usedBy(result).map((clients) => clients.length), [18, 20]);
-  const { rows } = references(taskOf({ name: 'teacher', clients: 20 }), { rounds: 2, alone: false });
+  assert.deepEqual(usedBy(result).map((clients) => clients.length), [10, 12]);
+  const { rows } = references(taskOf({ name: 'teacher', clients: 12 }), { rounds: 2, alone: false });
   assert.ok(result.rounds[2].loss < 1.1 * rows[2].plain);
-});
-
-test('the page stands alone, on wide and narrow screens, light and dark', async (t) => {
-  const { CHROMIUM_ARGUMENTS } = await import('../../scripts/toolchain.mjs');
-  const { chromium } = await import('playwright-core');
-  const { rows } = references(taskOf({ name: 'teacher', clients: 3 }), { rounds: 3 });
-  const used = [0, 1].map((client) => ({ client, norm: 0.2, clip: 1, share: 0.5 }));
-  const faults = [{ client: 2, node: '7', reason: 'a <reason>' }];
-  const all = rows.map((row, round) => ({ ...row, round, loss: row.plain, seconds: round || undefined, used: round ? used : [], faults: round ? faults : [] }));
-  const file = writeReport({ args: { task: 'teacher', rounds: 3, clients: 3, seed: 1, noise: 0 }, rows: all, bytes: 3024, identical: true });
-  const html = readFileSync(file, 'utf8');
-  assert.doesNotMatch(html, /\{\{\w+\}\}|<script|https?:|url\(|@import/);
-  assert.match(html, /a &lt;reason&gt;/);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
-  t.after(() => browser.close());
-  const wrong = [];
-  for (const [width, colorScheme, kind] of [[1100, 'light', 'wide'], [1100, 'dark', 'wide'], [360, 'light', 'narrow']]) {
-    const tab = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    tab.on('console', (message) => wrong.push(message.text()));
-    tab.on('pageerror', (error) => wrong.push(String(error)));
-    tab.on('request', (request) => /^(file|data):/.test(request.url()) || wrong.push(request.url()));
-    await tab.goto(pathToFileURL(file).href);
-    assert.deepEqual(await tab.locator('.plot:visible').evaluateAll((plots) => plots.map((each) => each.classList[1])), [kind]);
-    assert.equal(await tab.locator('.plot:visible circle').count(), 16);
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width, 'nothing reaches over the edge');
-    await tab.close();
-  }
-  assert.deepEqual(wrong, []);
 });
