@@ -1,7 +1,7 @@
 // Flower's processes: one superlink and, in a deployment, a supernode for each client; on the loopback interface, on free ports, and ended
 // before this returns.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,6 +59,7 @@ export async function runFlower({ bin, clients, config, simulation = false, tls 
   const folder = mkdtempSync(path.join(tmpdir(), 'fl-')); // short: Ray's sockets lie below it
   const processes = [];
   const interrupted = () => {
+    for (const pid of groupsBelow(processes)) endNow({ pid });
     processes.forEach(endNow);
     process.exit(130);
   };
@@ -194,8 +195,23 @@ async function makeCertificates(bin, env, folder) {
 /** First the clients, who take their leave, then the superlink. */
 async function endAll(processes) {
   const [link, ...nodes] = processes;
+  const others = groupsBelow(processes);
   await Promise.all(nodes.map(end));
   if (link !== undefined) await end(link);
+  others.forEach((pid) => endNow({ pid }));
+}
+
+/** Leaders of process groups that ours have started, and that ending our groups does not end: the superlink has such a child. */
+function groupsBelow(processes) {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,pgid='], { encoding: 'utf8' });
+  const all = (stdout ?? '').trim().split('\n').map((line) => line.trim().split(/ +/).map(Number));
+  const ours = new Set(processes.map(({ pid }) => pid).filter((pid) => pid !== undefined));
+  const found = new Set(ours);
+  for (let size = 0; size !== found.size;) {
+    size = found.size;
+    for (const [pid, parent] of all) if (found.has(parent)) found.add(pid);
+  }
+  return all.filter(([pid, , group]) => pid === group && found.has(pid) && !ours.has(pid)).map(([pid]) => pid);
 }
 
 async function end(child) {
