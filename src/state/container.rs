@@ -14,7 +14,7 @@ use crate::order::sorted_indices;
 
 const PREFIX: usize = 8;
 
-/// Most bytes of a header; the reference implementation reads no longer one.
+/// Most bytes of a header, in files that are read and in those that are written; the reference implementation reads no longer one.
 const MAX_HEADER: u64 = 100_000_000;
 
 /// The checksum of zlib and zip: it sees every flipped bit, and every burst of up to 32.
@@ -240,6 +240,13 @@ impl NewFile {
         header.raw("}");
 
         let length = header.text.len().next_multiple_of(8);
+        if length as u64 > MAX_HEADER {
+            let names = "metadata and names of operators are too long: the header of the file would have ";
+            return Err(Error::file(
+                "to_safetensors",
+                reason![names, length, " bytes, it must have 100000000 at most"],
+            ));
+        }
         let mut file = Vec::new();
         file.try_reserve_exact(PREFIX + length + end).map_err(|_| Error::OutOfMemory)?;
         file.extend_from_slice(&(length as u64).to_le_bytes());
