@@ -757,3 +757,22 @@ fn the_factors_are_under_pefts_keys_in_its_shapes() {
         [0, 1].iter().flat_map(|i| b.iter().skip(*i).step_by(2).copied().collect::<Vec<_>>()).collect();
     assert_eq!(bits(&rows), bits(&b_of(lora.factors())));
 }
+
+#[test]
+fn refused_steps_of_a_set_leave_no_adapters_in_its_file() {
+    let mut set = ScopedLora::new(Config::new(Some(4.0), None, None).unwrap()).unwrap();
+    let fresh = |set: &ScopedLora| {
+        let mut raw = Raw::parse(&set.save());
+        raw.tensors.retain(|tensor| !["state.input", "state.output"].contains(&tensor.name.as_str()));
+        raw.signed().write()
+    };
+    let before = fresh(&set);
+    let (nan, large) = ([f32::NAN; 4], [f32::MAX; 4]);
+    set.adapt_array(Operator::at(2), &nan).unwrap_err();
+    set.adapt_array(Operator::at(2), &large).unwrap_err();
+    set.adapt_with_reward(Operator::at(2), f64::NAN).unwrap_err();
+    set.train(Operator::at(2), &[1.0; 4], &large).unwrap_err();
+    set.train(Operator::at(2), &nan, &[1.0; 4]).unwrap_err();
+    set.forward_array(Operator::at(2), &[1.0; 5]).unwrap_err();
+    assert_eq!(fresh(&set), before);
+}

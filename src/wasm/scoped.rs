@@ -114,9 +114,8 @@ impl WasmScopedLoRA {
     ) -> Outcome<Float32Array> {
         attempt(|| {
             let operator = self.scoped.operator(op_type)?;
-            self.scoped.prepare(operator)?; // before the input buffer changes
-            arrays::read(input, Argument::Input, self.scoped.input_mut())?;
-            self.scoped.forward(operator)?;
+            arrays::read(input, Argument::Input, self.scoped.argument_mut())?;
+            self.scoped.forward_argument(operator)?;
             arrays::array(self.scoped.output())
         })
     }
