@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'd78224f4c3f44b10';
+export const BUILD_ID = '32bdf6e0a80e14ce';
