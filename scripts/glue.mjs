@@ -43,7 +43,7 @@ function hardenClass(code, name) {
     return start + ofObject + checks.join('') + unwinding(body) + end;
   });
   // No method was overlooked.
-  const [calls, checks] = [/wasm\.\w+\((?:retptr, )?this\.__wbg_handle\.\w+/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
+  const [calls, checks] = [/wasm\.\w+\(this\.__wbg_handle\.\w+/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
   if (calls !== checks) throw new Error(`${calls} methods of ${name} use its address, ${checks} check it`);
   return text;
 }

@@ -282,10 +282,9 @@ impl ScopedLora {
         })
     }
 
-    /// All that a step of an operator needs. Its context and adapters are created if there are none yet.
+    /// All that a [`ScopedLora::step`] of an operator needs. Its context and adapters are created if there are none yet.
     #[inline(always)]
     fn learner(&mut self, operator: Operator) -> Result<Learner<'_>, Error> {
-        operator.check(self.scopes.len())?;
         let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
         let id = operator.id();
         let number = operators.category(id);
@@ -368,9 +367,8 @@ impl ScopedLora {
 
     /// [`ScopedLora::train`] of the argument buffer and the target buffer.
     pub(crate) fn train_argument(&mut self, operator: Operator) -> Result<f64, Error> {
-        operator.check(self.scopes.len())?;
-        check::training(self.config.dim(), &self.buffers.argument, &self.buffers.target)?;
         self.step(operator, |set| {
+            check::training(set.config.dim(), &set.buffers.argument, &set.buffers.target)?;
             let learner = set.learner(operator)?;
             let Learner { config, own, category, context, adapt_count, forward_count, buffers, weights } = learner;
             let Buffers { input, output, argument, target, next_context } = buffers;

@@ -1,6 +1,7 @@
 // The demo: federated rounds on Flower in processes of their own, a table of what came of each, and a page with the plot.
 
 import { HELP, readArguments } from './arguments.mjs';
+import { runCommand } from '../command.mjs';
 
 async function main() {
   const args = readArguments(process.argv.slice(2));
@@ -51,15 +52,4 @@ async function main() {
   return 0;
 }
 
-// `npm run demo:federated | head` closes the pipe early; that is no failure.
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`demo:federated: ${error.message}`);
-  process.exitCode = 1;
-}
+await runCommand('demo:federated', main);

@@ -241,11 +241,9 @@ impl NewFile {
 
         let length = header.text.len().next_multiple_of(8);
         if length as u64 > MAX_HEADER {
-            let names = "metadata and names of operators are too long: the header of the file would have ";
-            return Err(Error::file(
-                "to_safetensors",
-                reason![names, length, " bytes, it must have 100000000 at most"],
-            ));
+            let what = "metadata and names of operators are too long: the header of the file would have ";
+            let reason = reason![what, length, " bytes, it must have ", MAX_HEADER, " at most"];
+            return Err(Error::file("to_safetensors", reason));
         }
         let mut file = Vec::new();
         file.try_reserve_exact(PREFIX + length + end).map_err(|_| Error::OutOfMemory)?;

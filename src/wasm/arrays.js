@@ -62,8 +62,7 @@ function callersCode(work) {
 export function is_array(value) {
   try {
     return Array.isArray(value);
-  } catch (error) {
-    thrown = error;
+  } catch {
     return false;
   }
 }

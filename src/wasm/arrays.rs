@@ -21,7 +21,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
     pub fn is_array(value: &JsValue) -> bool;
-    pub fn cause() -> JsValue;
+    fn cause() -> JsValue;
     fn copy_in(values: &JsValue, at: *mut f32, length: usize) -> f64;
     fn copy_doubles_in(values: &JsValue, at: *mut f64, most: usize) -> f64;
     fn copy_out(at: *const f32, length: usize) -> Option<Float32Array>;

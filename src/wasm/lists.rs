@@ -21,7 +21,7 @@ pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> 
     } else {
         JsValue::NULL
     };
-    let Some(length) = length.as_f64() else { return Err(refuse(&arrays::cause())) };
+    let Some(length) = length.as_f64() else { return Err(refuse(&JsValue::UNDEFINED)) };
     let length = length as usize;
     if argument != Argument::Weights {
         check::entries(argument, length)?; // weights are as many as something that was checked

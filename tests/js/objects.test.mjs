@@ -109,6 +109,13 @@ for (const name of classes) {
       revoke();
       assert.throws(() => object.to_safetensors(proxy), { name: 'TypeError', message: 'metadata must be an object of strings' });
       works(object);
+      // What was thrown then is the cause of no later error.
+      const later = {
+        WasmMicroLoRA: () => object.forward_array('x'),
+        WasmScopedLoRA: () => object.forward_array(2, 'x'),
+        WasmTrajectoryBuffer: () => object.record('x', 2, 5, 1, 1),
+      }[name];
+      assert.throws(later, (error) => error instanceof TypeError && error.cause === undefined);
       const metadata = JSON.parse('{"__proto__":"a","constructor":"b"}');
       const again = module[name].from_safetensors(object.to_safetensors(metadata));
       assert.deepEqual(Object.entries(again.metadata()), [['__proto__', 'a'], ['constructor', 'b']]);
