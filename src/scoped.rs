@@ -436,7 +436,7 @@ impl ScopedLora {
         let category = categories[operators.category(operator.id())].as_ref();
         let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
             Some(adapter) if weight > 0.0 => {
-                f64::from(weight) * adapter.predicted_improvement(config, argument, next_context)
+                f64::from(weight) * adapter.predict(config, argument, next_context).improvement
             }
             _ => 0.0,
         };

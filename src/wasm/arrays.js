@@ -72,14 +72,16 @@ export const property = (object, key) => callersCode(() => object[key]);
 export const keys = (object) => callersCode(() => Reflect.ownKeys(object));
 export const stringify = (value) => callersCode(() => JSON.stringify(value));
 
-/** Views of vectors in wasm memory, which are read and written again and again; one goes stale when the memory grows. */
+/** Views of vectors in wasm memory, which are read and written again and again; one is empty when the memory has grown since. */
 const views = Array.from({ length: 64 }, () => new Float32Array());
+/** Where each of them begins: to ask a view for its byteOffset takes as long as a tenth of a call. */
+const addresses = new Float64Array(views.length);
 
 /** The `length` values at `at`. */
 function floats(at, length) {
-  const place = (at >>> 4) % views.length; // they are 16 bytes apart at least
-  const view = views[place];
-  if (view.byteOffset === at && view.length === length) return view;
+  const place = (at >>> 4) % views.length; // vectors are 16 bytes apart at least
+  if (addresses[place] === at && views[place].length === length) return views[place];
+  addresses[place] = at;
   return (views[place] = new Float32Array(memory.buffer, at, length));
 }
 
