@@ -377,6 +377,14 @@ impl From<Box<Error>> for Error {
 }
 
 impl Error {
+    /// The same for a vector that is a part of what was given, from position `start` on.
+    pub(crate) fn with_index_from(self, start: usize) -> Self {
+        match self {
+            Self::NotFinite { argument, index, value } => Self::NotFinite { argument, index: index + start, value },
+            other => other,
+        }
+    }
+
     /// The error for a file; the [`reason!`] says what is wrong with it.
     #[cold]
     #[inline(never)]

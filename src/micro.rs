@@ -3,7 +3,7 @@
 use core::mem::swap;
 
 use crate::adapter::{Adapter, CachedProjection, Context, Factors, Prediction, RewardStep};
-use crate::batch::for_each_row;
+use crate::batch::{for_each_row, predict_each};
 use crate::buffers::Buffers;
 use crate::check;
 use crate::config::Config;
@@ -220,21 +220,53 @@ impl MicroLora {
         Ok(f64::from(norm2) / config.dim() as f64)
     }
 
-    /// One step that moves the output for x, the input buffer, towards (1 + r) x, where r is `improvement` clamped to
-    /// [−1, 2]. x becomes the context. A zero x changes nothing and is not counted.
+    /// One step that moves the output for x, the input of the last forward, towards (1 + r) x, where r is `improvement`
+    /// clamped to [−1, 2]: the error of what is predicted for x shrinks by learning_rate. A zero x changes nothing and is
+    /// not counted.
     ///
     /// # Errors
     /// As [`MicroLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
-        let Self { config, adapter, context, buffers: Buffers { input, next_context, .. }, .. } = self;
+        let Self { config, adapter, context: Context { x, projections }, adapt_count, .. } = self;
         let mut step = RewardStep::default();
-        adapter.plan_reward(config, reward, input, next_context, &mut step)?;
+        adapter.plan_reward(config, reward, x, projections[0], &mut step)?;
         if step.is_counted {
-            context.projections[0] = adapter.apply_reward(&mut step, input);
-            swap(&mut context.x, next_context);
-            self.adapt_count += 1;
+            projections[0] = adapter.apply_reward(&mut step, x);
+            *adapt_count += 1;
         }
+        Ok(())
+    }
+
+    /// [`MicroLora::forward`] of `input`, then [`MicroLora::adapt_with_reward`].
+    ///
+    /// # Errors
+    /// As [`MicroLora::adapt_with_reward`], and [`Error::Length`]. The context is then unchanged, but the output buffer may
+    /// hold the new output.
+    pub fn reward(&mut self, input: &[f32], improvement: f64) -> Result<(), Error> {
+        check::length(Argument::Input, input.len(), self.config.dim())?;
+        self.argument_mut().copy_from_slice(input);
+        self.reward_argument(improvement)
+    }
+
+    /// [`MicroLora::reward`] of the argument buffer.
+    pub(crate) fn reward_argument(&mut self, improvement: f64) -> Result<(), Error> {
+        let reward = check::reward(improvement)?;
+        let Self { config, adapter, context, buffers, .. } = self;
+        let Buffers { input, output, argument, next_context, .. } = buffers;
+        check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
+        let projection = adapter.forward(config, 1.0, argument, next_context, output);
+        let mut projection = CachedProjection::new(projection, adapter);
+        let mut step = RewardStep::default();
+        adapter.plan_reward(config, reward, next_context, projection, &mut step)?;
+        if step.is_counted {
+            projection = adapter.apply_reward(&mut step, next_context);
+        }
+        swap(&mut context.x, next_context);
+        context.projections = [projection, CachedProjection::default()];
+        kernels::copy(argument, input);
+        self.forward_count += 1;
+        self.adapt_count += u64::from(step.is_counted);
         Ok(())
     }
 
@@ -255,6 +287,16 @@ impl MicroLora {
         let Prediction { improvement, norm2 } = adapter.predict(config, argument, next_context);
         check::finite(Argument::Input, norm2, values(argument, config.dim()))?;
         Ok(improvement)
+    }
+
+    /// [`MicroLora::predicted_improvement`] of every row of `x`, rounded to `f32`. Rows follow one another, each padded with
+    /// zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
+    ///
+    /// # Errors
+    /// [`Error::Length`] unless there are as many rows as `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`].
+    pub fn predicted_improvements(&mut self, x: &[Block], improvements: &mut [f32]) -> Result<(), Error> {
+        let Self { config, adapter, buffers: Buffers { next_context, .. }, .. } = self;
+        predict_each(config.dim(), x, improvements, |x| adapter.predict(config, x, next_context).improvement)
     }
 
     /// A and B.

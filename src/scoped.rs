@@ -18,8 +18,8 @@ use core::mem::swap;
 use alloc::boxed::Box;
 
 use crate::adapter::blend::{self, BlendWeights};
-use crate::adapter::{Adapter, Context, Factors, RewardStep};
-use crate::batch::for_each_row;
+use crate::adapter::{Adapter, Context, Factors};
+use crate::batch::{for_each_row, predict_each};
 use crate::buffers::Buffers;
 use crate::check;
 use crate::config::Config;
@@ -84,6 +84,15 @@ struct Learner<'a> {
     forward_count: &'a mut u64,
     buffers: &'a mut Buffers,
     weights: BlendWeights,
+}
+
+/// An operator that is asked for predictions.
+struct Predictor<'a> {
+    config: &'a Config,
+    /// Its own adapter and its category's.
+    adapters: [Option<&'a Adapter>; 2],
+    weights: BlendWeights,
+    buffers: &'a mut Buffers,
 }
 
 /// The context in an option, created if there is none yet.
@@ -389,26 +398,52 @@ impl ScopedLora {
         })
     }
 
-    /// One step of the operator's adapter and one of its category's. Each moves the adapter's own output for x, the input
-    /// buffer, towards (1 + r) x, where r is `improvement` clamped to [−1, 2]. x becomes the operator's context. A zero x
-    /// changes nothing and is not counted.
+    /// One step of the operator's adapter and one of its category's. Each moves the adapter's own output for x, the input of
+    /// the operator's last forward, towards (1 + r) x, where r is `improvement` clamped to [−1, 2]. A zero x changes
+    /// nothing and is not counted.
     ///
     /// # Errors
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
         self.step(operator, |set| {
-            let Learner { config, own, category, context, adapt_count, buffers, .. } = set.learner(operator)?;
-            let Buffers { input, next_context, .. } = buffers;
-            let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
-            own.plan_reward(config, reward, input, next_context, &mut own_step)?;
-            category.plan_reward(config, reward, input, next_context, &mut category_step)?;
-            if own_step.is_counted {
-                let after = [own.apply_reward(&mut own_step, input), category.apply_reward(&mut category_step, input)];
-                context.projections = after;
-                swap(&mut context.x, next_context);
-                *adapt_count += 1;
-            }
+            let Learner { config, own, category, context, adapt_count, .. } = set.learner(operator)?;
+            let Context { x, projections } = context;
+            let (is_counted, after) = blend::reward(config, [own, category], reward, x, *projections)?;
+            *projections = after;
+            *adapt_count += u64::from(is_counted);
+            Ok(())
+        })
+    }
+
+    /// [`ScopedLora::forward`] of `input`, then [`ScopedLora::adapt_with_reward`].
+    ///
+    /// # Errors
+    /// As [`ScopedLora::adapt_with_reward`], and [`Error::Length`]. The operator's context is then unchanged, but the output
+    /// buffer may hold the new output.
+    pub fn reward(&mut self, operator: Operator, input: &[f32], improvement: f64) -> Result<(), Error> {
+        check::length(Argument::Input, input.len(), self.config.dim())?;
+        self.argument_mut().copy_from_slice(input);
+        self.reward_argument(operator, improvement)
+    }
+
+    /// [`ScopedLora::reward`] of the argument buffer.
+    pub(crate) fn reward_argument(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
+        let reward = check::reward(improvement)?;
+        self.step(operator, |set| {
+            let argument = &set.buffers.argument;
+            check::finite(Argument::Input, kernels::norm2(argument), values(argument, set.config.dim()))?;
+            let learner = set.learner(operator)?;
+            let Learner { config, own, category, context, adapt_count, forward_count, buffers, weights } = learner;
+            let Buffers { input, output, argument, next_context, .. } = buffers;
+            let projections =
+                blend::forward(config, [Some(own), Some(category)], weights, argument, next_context, output);
+            let (is_counted, after) = blend::reward(config, [own, category], reward, next_context, projections)?;
+            swap(&mut context.x, next_context);
+            context.projections = after;
+            kernels::copy(argument, input);
+            *forward_count += 1;
+            *adapt_count += u64::from(is_counted);
             Ok(())
         })
     }
@@ -427,20 +462,38 @@ impl ScopedLora {
     /// [`ScopedLora::predicted_improvement`] of the argument buffer.
     pub(crate) fn predict_argument(&mut self, operator: Operator) -> Result<f64, Error> {
         operator.check(self.scopes.len())?;
-        let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
-        let Buffers { argument, next_context, .. } = buffers;
         // Checked here, because there may be no adapter that would compute |x|².
-        check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
+        let argument = &self.buffers.argument;
+        check::finite(Argument::Input, kernels::norm2(argument), values(argument, self.config.dim()))?;
+        let Predictor { config, adapters, weights, buffers } = self.predictor(operator);
+        Ok(blend::predicted_improvement(config, adapters, weights, &buffers.argument, &mut buffers.next_context))
+    }
+
+    /// [`ScopedLora::predicted_improvement`] of every row of `x`, rounded to `f32`. Rows follow one another, each padded
+    /// with zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
+    ///
+    /// # Errors
+    /// [`Error::Operator`]; [`Error::Length`] unless there are as many rows as `improvements`; [`Error::NotFinite`] or
+    /// [`Error::TooLarge`].
+    pub fn predicted_improvements(
+        &mut self,
+        operator: Operator,
+        x: &[Block],
+        improvements: &mut [f32],
+    ) -> Result<(), Error> {
+        operator.check(self.scopes.len())?;
+        let Predictor { config, adapters, weights, buffers } = self.predictor(operator);
+        predict_each(config.dim(), x, improvements, |x| {
+            blend::predicted_improvement(config, adapters, weights, x, &mut buffers.next_context)
+        })
+    }
+
+    /// All that a prediction for an operator needs.
+    fn predictor(&mut self, operator: Operator) -> Predictor<'_> {
+        let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
         let scope = &scopes[operator.id()];
-        let weights = blend_weights(scope.adapt_count, *category_fallback);
-        let category = categories[operators.category(operator.id())].as_ref();
-        let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
-            Some(adapter) if weight > 0.0 => {
-                f64::from(weight) * adapter.predict(config, argument, next_context).improvement
-            }
-            _ => 0.0,
-        };
-        Ok(part(scope.adapter.as_ref(), weights.own) + part(category, weights.category))
+        let adapters = [scope.adapter.as_ref(), categories[operators.category(operator.id())].as_ref()];
+        Predictor { config, adapters, weights: blend_weights(scope.adapt_count, *category_fallback), buffers }
     }
 
     /// Back to the state of a new set. The buffers become zero and keep their addresses; the memory of the adapters is not

@@ -1,7 +1,7 @@
 //! The blend of two adapters, an operator's own and that of its category: the output, and the step that trains both.
 
 use super::step::{Gradient, Step};
-use super::{Adapter, CachedProjection, MIN_NORM2};
+use super::{Adapter, CachedProjection, MIN_NORM2, RewardStep};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
@@ -74,8 +74,8 @@ pub fn step(
     let mut on_category = cached[1].or_project(category, x);
     let (gradients, mut mixture) = gradients(config, [own, category], [on_own, on_category], weights, &cross);
     let (mut own_step, mut category_step) = (Step::default(), Step::default());
-    own.plan(config, on_own, gradients[0], &mut own_step)?;
-    category.plan(config, on_category, gradients[1], &mut category_step)?;
+    own.plan(config, on_own, gradients[0], None, &mut own_step)?;
+    category.plan(config, on_category, gradients[1], None, &mut category_step)?;
     // B's update is against what A's step leaves of the gradient.
     let [own_mix, category_mix] = &mut mixture.coefficients;
     own_mix[0] += own_step.left[0];
@@ -88,6 +88,43 @@ pub fn step(
     category.apply(&category_step, x, &mut on_category, None);
     let projections = [CachedProjection::new(on_own, own), CachedProjection::new(on_category, category)];
     Ok((cross.norm2, true, projections))
+}
+
+/// One step of each adapter at `x` towards (1 + `reward`) x, from its own output. Returns whether x was large enough to
+/// learn from, and the projections of x on the new A's.
+///
+/// # Errors
+/// As [`Adapter::step`].
+#[inline(never)]
+pub fn reward(
+    config: &Config,
+    [own, category]: [&mut Adapter; 2],
+    reward: f32,
+    x: &[Block],
+    cached: [CachedProjection; 2],
+) -> Result<(bool, [CachedProjection; 2]), Error> {
+    let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
+    own.plan_reward(config, reward, x, cached[0], &mut own_step)?;
+    category.plan_reward(config, reward, x, cached[1], &mut category_step)?;
+    if !own_step.is_counted {
+        return Ok((false, cached));
+    }
+    Ok((true, [own.apply_reward(&mut own_step, x), category.apply_reward(&mut category_step, x)]))
+}
+
+/// (y · x) / |x|² − 1 for the output y that is blended with these `weights`. `scratch` is overwritten.
+pub fn predicted_improvement(
+    config: &Config,
+    [own, category]: [Option<&Adapter>; 2],
+    weights: BlendWeights,
+    x: &[Block],
+    scratch: &mut [Block],
+) -> f64 {
+    let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
+        Some(adapter) if weight > 0.0 => f64::from(weight) * adapter.predict(config, x, scratch).improvement,
+        _ => 0.0,
+    };
+    part(own, weights.own) + part(category, weights.category)
 }
 
 /// The gradient for each of the adapters, its own output minus the target y − g, and the [`Mixture`] that computes both

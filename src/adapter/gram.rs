@@ -127,6 +127,21 @@ impl Gram {
         let scale = if determinant > 0.0 { factor / determinant } else { 0.0 };
         scale * Vec2(r * v.0 - q * v.1, p * v.1 - q * v.0)
     }
+
+    /// `factor` · v by the first row alone: (v₀ / |row 0|², 0). Zero where that row is.
+    pub fn solve_first(self, v: Vec2, factor: f64) -> Vec2 {
+        Vec2(if self.p > 0.0 { factor * v.0 / self.p } else { 0.0 }, 0.0)
+    }
+
+    /// |row 0|² and |row 1|².
+    pub fn squares(self) -> [f64; 2] {
+        [self.p, self.r]
+    }
+
+    /// The matrix of two rows that are orthogonal.
+    pub fn orthogonal(first: f64, second: f64) -> Self {
+        Self { p: first, q: 0.0, r: second, peak: first + second }
+    }
 }
 
 /// The power of two that is closest to the fourth root of x: scaling by it causes no rounding.

@@ -1,9 +1,10 @@
 //! One rank-2 adapter: the factors A `[d, 2]` and B `[2, d]`, their initial values, and the output. The step that trains
-//! them is in `step`, the blend of an operator's adapter with that of its category in `blend`.
+//! them is in `step`, that of a reward in `reward`, the blend of an operator's adapter with that of its category in `blend`.
 
 pub mod blend;
 mod context;
 mod gram;
+mod reward;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,8 @@ use crate::vec2::{Vec2, both};
 
 pub use context::{CachedProjection, Context};
 pub use gram::Gram;
-pub use step::{MAX_NORM2, MIN_NORM2, RewardStep};
+pub use reward::RewardStep;
+pub use step::{MAX_NORM2, MIN_NORM2};
 
 /// The factors A `[d, 2]` and B `[2, d]`, with their Gram matrices AᵀA and B Bᵀ.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@
 //! [`REFRESH_STEPS`] steps A's columns are made orthogonal if they are far from it, and B is changed so that A B stays
 //! the same.
 
+use super::reward::Aim;
 use super::{Adapter, CachedProjection, Gram};
 use crate::check;
 use crate::config::Config;
@@ -86,7 +87,7 @@ pub struct Step {
     gram_a: Gram,
     gram_b: Gram,
     /// Whether to recompute them from the factors.
-    refresh_a: bool,
+    pub refresh_a: bool,
     refresh_b: bool,
     /// A is divided and B multiplied by this at the end: 1 unless their norms are far apart.
     balance: f64,
@@ -99,7 +100,7 @@ impl Adapter {
     /// projection of x on A, `t` that of t on B; with Gb they are all that is needed. `residual` becomes the way to
     /// compute the gradient from t.
     #[inline(never)]
-    fn gradient_towards(
+    pub(super) fn gradient_towards(
         &self,
         config: &Config,
         x: Projection,
@@ -137,12 +138,19 @@ impl Adapter {
 
     /// Plans the step for gradient g at the context x, of which only h and |x|² are needed. The plan is written to
     /// `step`, which must be the default; it is not returned since returning it costs copies. `step` stays as it is if x
-    /// or g is too small to learn from.
+    /// or g is too small to learn from. With an `aim`, each factor goes as far as that says instead of learning_rate.
     ///
     /// # Errors
     /// [`Error::Overflow`] if the factors or outputs could overflow after the step.
     #[inline(never)]
-    pub(super) fn plan(&self, config: &Config, x: Projection, g: Gradient, step: &mut Step) -> Result<(), Error> {
+    pub(super) fn plan(
+        &self,
+        config: &Config,
+        x: Projection,
+        g: Gradient,
+        aim: Option<&Aim>,
+        step: &mut Step,
+    ) -> Result<(), Error> {
         if x.norm2 < MIN_NORM2 || g.norm2 < f64::from(MIN_NORM2) {
             return Ok(());
         }
@@ -151,10 +159,19 @@ impl Adapter {
         // The factors are updated with scales rounded to f32, so everything else is computed from the rounded scales.
         let trains_a = !config.is_a_frozen();
         let step_length_a = if trains_a { step_length } else { 0.0 };
-        let scale_a = self.gram_b.solve_damped(damping(self.gram_b), u, step_length_a).round();
+        let v = self.gram_b.solve_damped(damping(self.gram_b), u, step_length_a);
+        let length_a = aim.map_or(1.0, |aim| aim.length_of_a(config, v));
+        let scale_a = (length_a * v).round();
         let h_decrease = x_norm2 * Vec2::from(scale_a); // h − h′
-        let gram_a = self.gram_a.after_rank_one(Vec2::from(scale_a), h, x_norm2, x_norm2);
-        let scale_b = gram_a.solve_damped(damping(gram_a), h - h_decrease, step_length).round();
+        let gram_a = aim.map_or(self.gram_a, |aim| aim.gram_a);
+        let gram_a = gram_a.after_rank_one(Vec2::from(scale_a), h, x_norm2, x_norm2);
+        let h = h - h_decrease;
+        let w = match aim {
+            Some(Aim { one_direction: true, .. }) => gram_a.solve_first(h, step_length),
+            _ => gram_a.solve_damped(damping(gram_a), h, step_length),
+        };
+        let length_b = aim.map_or(1.0, |aim| aim.length_of_b(config, length_a * v, h.dot(w)));
+        let scale_b = (length_b * w).round();
 
         // g′ = g − c B, where c = alpha · (h − h′).
         let c = alpha * h_decrease;
@@ -251,53 +268,10 @@ impl Adapter {
         let on_b = kernels::project(self.b(), g);
         check::finite(Argument::Gradient, on_b.norm2, values(g, config.dim()))?;
         let mut step = Step::default();
-        self.plan(config, on_a, on_b.into(), &mut step)?;
+        self.plan(config, on_a, on_b.into(), None, &mut step)?;
         self.apply(&step, x, &mut on_a, Some((Residual { coefficients: [0.0; 2], factor: -1.0 }, g)));
         Ok((on_b.norm2, step.has_update, CachedProjection::new(on_a, self)))
     }
-
-    /// Plans the step that moves the output for `x` towards (1 + `reward`) x, in `planned`, which must be the default;
-    /// copies x to `copy`.
-    ///
-    /// # Errors
-    /// As [`Adapter::step`].
-    #[inline(never)]
-    pub fn plan_reward(
-        &self,
-        config: &Config,
-        reward: f32,
-        x: &[Block],
-        copy: &mut [Block],
-        planned: &mut RewardStep,
-    ) -> Result<(), Error> {
-        let [on_a, on_b] = kernels::project_both(self.a_and_b(), x, copy);
-        check::finite(Argument::Input, on_a.norm2, values(x, config.dim()))?;
-        planned.on_a = on_a;
-        planned.is_counted = on_a.norm2 >= MIN_NORM2;
-        if planned.is_counted {
-            let gradient = self.gradient_towards(config, on_a, reward, on_b, &mut planned.residual);
-            self.plan(config, on_a, gradient, &mut planned.step)?;
-        }
-        Ok(())
-    }
-
-    /// Applies a step that [`Adapter::plan_reward`] has planned for this adapter and this x. Returns the projection of x on
-    /// the new A.
-    pub fn apply_reward(&mut self, planned: &mut RewardStep, x: &[Block]) -> CachedProjection {
-        self.apply(&planned.step, x, &mut planned.on_a, Some((planned.residual, x)));
-        CachedProjection::new(planned.on_a, self)
-    }
-}
-
-/// A step towards a reward that has been planned, but not applied.
-#[derive(Debug, Default)]
-pub struct RewardStep {
-    /// Whether the input is large enough to learn from. Then the step counts, even if it changes nothing because the
-    /// reward is what the adapter expects.
-    pub is_counted: bool,
-    step: Step,
-    residual: Residual,
-    on_a: Projection,
 }
 
 /// The δ of the preconditioner (G + δI)⁻¹.
