@@ -54,14 +54,9 @@ fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], see
                 }
             }
             Call::Reward(improvement) => {
-                let held = lora.input().to_vec();
                 lora.adapt_with_reward(improvement).unwrap();
-                expected.reward(&widen(&held), improvement, &reference(&lora));
-                terms = norm(&before.forward(&widen(&held))) + 3.0 * norm(&widen(&held));
-                if held.iter().all(|&value| value == 0.0) {
-                    continue;
-                }
-                x = held;
+                expected.reward(&widen(&x), improvement, &reference(&lora));
+                terms = norm(&before.forward(&widen(&x))) + 3.0 * norm(&widen(&x));
             }
         }
         adapts += 1;

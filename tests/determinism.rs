@@ -66,7 +66,7 @@ impl Arguments {
         if inputs.below(40) == 0 {
             target[dim / 2] = f32::NAN; // to be refused
         }
-        Self { kind: inputs.below(12), x, target, number: inputs.normal(), flag: inputs.below(4) == 0 }
+        Self { kind: inputs.below(13), x, target, number: inputs.normal(), flag: inputs.below(4) == 0 }
     }
 
     fn rate(&self) -> f64 {
@@ -92,6 +92,7 @@ fn call_micro(lora: &mut MicroLora, arguments: &Arguments, digest: &mut Digest) 
         8 => digest.put_done(lora.adapt_with_reward(*number)),
         9 => digest.put_number(lora.predicted_improvement(x)),
         10 => digest.put_done(lora.set_learning_rate(arguments.rate())),
+        11 => digest.put_done(lora.reward(x, *number)),
         _ => lora.freeze_a(*flag),
     }
     if arguments.number > 2.8 {
@@ -116,6 +117,7 @@ fn call_scoped(set: &mut ScopedLora, operator: Operator, arguments: &Arguments, 
         8 => digest.put_done(set.adapt_with_reward(operator, *number)),
         9 => digest.put_number(set.predicted_improvement(operator, x)),
         10 => digest.put_done(set.set_learning_rate(arguments.rate())),
+        11 => digest.put_done(set.reward(operator, x, *number)),
         _ => set.set_category_fallback(!flag),
     }
     if arguments.number > 2.8 {

@@ -61,10 +61,7 @@ fn step(lora: &mut MicroLora, way: usize, x: &[f32], g: &[f32], reward: f64) -> 
             lora.adapt_array(g)
         }
         1 => lora.train(x, g).map(|loss| assert!(loss.is_finite() && loss >= 0.0, "loss {loss}")),
-        _ => {
-            lora.input_mut().copy_from_slice(x);
-            lora.adapt_with_reward(reward)
-        }
+        _ => lora.reward(x, reward),
     }
 }
 

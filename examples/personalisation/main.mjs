@@ -1,65 +1,68 @@
-// `npm run example:personalisation`: one user's ranking before and after, then the same for many simulated users.
+// `npm run example:personalisation`: one user's ranking as the ratings come in, then what it is worth to many simulated users.
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
 import init from '../../pkg/index.js'; // in a program of yours: from 'ruvector-learning-wasm'
-import { loadBenchmark } from '../job/benchmark.mjs';
-import { randomFrom } from '../job/random.mjs';
-import { averagePrecision, meanOfLikes, nearestLike, rank } from './ranking.mjs';
+import { catalogue } from './catalogue.mjs';
+import { RATINGS, TASTES, evaluate, meanAndError } from './evaluate.mjs';
+import { KernelRidge, Nearest, Rocchio, rank } from './ranking.mjs';
 import { Taste } from './taste.mjs';
-import { familyOf, kindsOfUsers } from './users.mjs';
+import { WAYS } from './users.mjs';
 
-const TOP = 12;
-const USERS = 100;
-const SEED = 1;
+const { values: options } = parseArgs({ options: { users: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' } } });
+const read = (name) => readFileSync(new URL(`data/${name}`, import.meta.url));
 
 await init();
-const { queries } = loadBenchmark();
-const taste = new Taste(queries.map(({ embedding }) => embedding));
+const data = catalogue(JSON.parse(read('items.json')), Uint8Array.from(read('embeddings.f32')).buffer);
+const { items, embeddings, inputs } = data;
 
-/** The rankings of what is not liked yet, by name; the first is what an adapter that has learned nothing gives. */
-function rankings(likes) {
-  taste.liked = new Set();
-  taste.learn();
-  const before = taste.scores();
-  for (const like of likes) taste.toggle(like);
-  const scores = {
-    before,
-    'mean of likes': meanOfLikes(taste.items, likes),
-    'nearest like': nearestLike(taste.items, likes),
-    adapter: taste.scores(),
-  };
-  return Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, rank(values, taste.liked)]));
-}
+const CONTENDERS = {
+  adapter: () => new Taste(inputs),
+  'mean of likes': () => new Rocchio(embeddings, 0),
+  Rocchio: () => new Rocchio(embeddings),
+  'nearest like': () => new Nearest(embeddings),
+  'kernel ridge': () => new KernelRidge(embeddings),
+};
+const NAMES = Object.keys(CONTENDERS);
 
-function oneUser(...names) {
-  const likes = names.map((name) => queries.findIndex((query) => query.name === name));
-  const families = new Set(names.map(familyOf));
-  const wanted = new Set(queries.filter(({ index, name }) => families.has(familyOf(name)) && !likes.includes(index)).map(({ index }) => index));
-  const all = Object.entries(rankings(likes));
-  console.log(`A user likes the queries ${names.join(', ')}. The top ${TOP} of the other ${queries.length - likes.length}, * for those of the same families:\n`);
-  const mark = (item) => `${queries[item].name}${wanted.has(item) ? ' *' : ''}`;
-  line('', all.map(([name]) => name));
-  for (let i = 0; i < TOP; i += 1) line(String(i + 1), all.map(([, ranking]) => mark(ranking[i])));
-  line('average precision', all.map(([, ranking]) => averagePrecision(ranking, wanted).toFixed(3)));
-}
-
-function manyUsers() {
-  console.log(`\nMean average precision of what the likes did not name, ${USERS} simulated users of each kind:\n`);
-  for (const [kind, draw] of kindsOfUsers(queries)) {
-    const random = randomFrom(SEED);
-    const sums = new Map();
-    for (let user = 0; user < USERS; user += 1) {
-      const { likes, wanted } = draw(random);
-      for (const [name, ranking] of Object.entries(rankings(likes))) sums.set(name, (sums.get(name) ?? 0) + averagePrecision(ranking, wanted));
-    }
-    if (kind === '1 family') line('the user wants', [...sums.keys()]);
-    line(kind, [...sums.values()].map((sum) => (sum / USERS).toFixed(3)));
+function oneUser() {
+  const taste = new Taste(inputs);
+  const seen = new Set();
+const ratings = [['Thread::unpark', true], ['Vec::retain', true], ['Duration::try_from_secs_f64', false], ['ThreadId', true], ['Vec::extend_from_within', true]];
+  console.log('The top 5 of the Rust standard library after each rating:\n');
+  for (const [name, likes] of ratings) {
+    const item = items.findIndex((each) => each.name === name);
+    taste.rate(item, likes);
+    seen.add(item);
+    const top = rank(taste.scores(), seen).slice(0, 5);
+    console.log(`  ${likes ? 'likes' : 'dislikes'} ${name}: ${top.map((each) => items[each].name).join(', ')}`);
   }
+  taste.free();
 }
 
 function line(label, cells) {
-  console.log(`  ${label.padEnd(21)}${cells.map((cell) => cell.padEnd(15)).join('')}`.trimEnd());
+  console.log(`  ${label.padEnd(20)}${cells.map((cell) => String(cell).padEnd(15)).join('')}`.trimEnd());
 }
 
-oneUser('6a', '17a', '22a');
+function manyUsers() {
+  const [users, seed] = [options.users, options.seed].map(Number);
+  const started = performance.now();
+  const found = evaluate(data, CONTENDERS, { users, seed });
+  console.log(`\nMean average precision of what was not rated, ${users} simulated users of each kind (seed ${seed}):\n`);
+  const row = (label, some) => line(label, NAMES.map((name) => meanAndError(some, ({ precision }) => precision[name])[0].toFixed(3)));
+  line('', NAMES);
+  for (const tastes of TASTES) row(`${tastes} ${tastes > 1 ? 'tastes' : 'taste'}`, found.filter((each) => each.tastes === tastes));
+  for (const ratings of RATINGS) row(`${ratings} ratings`, found.filter((each) => each.ratings === ratings));
+  for (const way of Object.keys(WAYS)) row(way, found.filter((each) => each.way === way));
+  row('all', found);
+  console.log('\nThe adapter less each of them, over all, with standard errors:\n');
+  for (const name of NAMES.slice(1)) {
+    const [difference, error] = meanAndError(found, ({ precision }) => precision.adapter - precision[name]);
+    line(name, [`${difference.toFixed(4)} ± ${error.toFixed(4)}`]);
+  }
+  console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+
+oneUser();
 manyUsers();
-taste.free();

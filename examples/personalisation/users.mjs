@@ -1,36 +1,34 @@
-// Simulated users: the few likes that are known of each, and what they want to find.
+// Simulated users, who like the items of some modules of the catalogue, and the ways in which they come to rate items.
 
-export const familyOf = (name) => Number.parseInt(name, 10);
-
-const LIKES = 5; // known of a user with a property in mind
-const SLOW_MS = 1000;
-
-/**
- * Kinds of users by name: functions that draw `{ likes, wanted }` from a generator of numbers in [0, 1). Those with families in
- * mind like one query of each and want the others; those with a property in mind like some that have it and want the rest.
- */
-export function kindsOfUsers(queries) {
-  const families = new Map();
-  for (const { index, name } of queries) families.set(familyOf(name), [...(families.get(familyOf(name)) ?? []), index]);
-
-  const ofFamilies = (count) => (random) => {
-    const chosen = shuffled(families.values(), random).slice(0, count).map((family) => shuffled(family, random));
-    return { likes: chosen.map(([like]) => like), wanted: new Set(chosen.flatMap(([, ...rest]) => rest)) };
-  };
-  const having = (property) => (random) => {
-    const items = shuffled(queries.filter(property).map(({ index }) => index), random);
-    return { likes: items.slice(0, LIKES), wanted: new Set(items.slice(LIKES)) };
-  };
-  return new Map([
-    ['1 family', ofFamilies(1)],
-    ['3 families', ofFamilies(3)],
-    ['6 families', ofFamilies(6)],
-    ['slower than 1 s', having(({ runtimesMs }) => runtimesMs[0] > SLOW_MS)],
-    ['hints double speed', having(({ runtimesMs }) => runtimesMs[0] >= 2 * Math.min(...runtimesMs))],
-  ]);
+/** Whether a user likes each item, who has so many modules in mind, drawn with `random`. */
+export function drawTaste(items, count, random) {
+  const modules = new Set(shuffled([...new Set(items.map(({ module }) => module))], random).slice(0, count));
+  return items.map(({ module }) => modules.has(module));
 }
 
-function shuffled(items, random) {
+const SHOWN = 8; // of the top
+const OTHERS = 2; // random ones beside them
+
+/**
+ * Ways to rate by name: each draws the next items to rate, at least one, of those that are not `seen`. `likes` says what the user likes,
+ * `scores` are the contender's own.
+ */
+export const WAYS = {
+  'random items': ({ unseen, random }) => [unseen[Math.floor(random() * unseen.length)]],
+  'half of them likes': ({ unseen, likes, random }) => {
+    const wanted = random() < 0.5;
+    const some = unseen.filter((item) => likes[item] === wanted);
+    const from = some.length > 0 ? some : unseen;
+    return [from[Math.floor(random() * from.length)]];
+  },
+  'what is shown': ({ unseen, scores, random }) => {
+    const drawn = new Map(unseen.map((item) => [item, random()])); // equal scores: in random order
+    const order = [...unseen].sort((a, b) => scores[b] - scores[a] || drawn.get(a) - drawn.get(b));
+    return [...order.slice(0, SHOWN), ...shuffled(order.slice(SHOWN), random).slice(0, OTHERS)];
+  },
+};
+
+export function shuffled(items, random) {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random() * (i + 1));

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::exception::{Exception, type_error};
 use crate::error::{Argument, Error};
-use crate::rows::{Block, LANES, blocks_for};
+use crate::rows::{Block, LANES, blocks_for, values_mut};
 
 #[wasm_bindgen(module = "/src/wasm/arrays.js")]
 extern "C" {
@@ -149,8 +149,13 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Checks them before anything changes. `outputs` is a new array if it is undefined.
-    pub fn new(inputs: &JsValue, outputs: &JsValue, dim: usize) -> Result<Self, Exception> {
+    /// Checks `inputs` of which each gets one number, in a new array.
+    pub fn of_scores(inputs: &JsValue, dim: usize) -> Result<Self, Exception> {
+        let batch = Self::of(inputs, dim)?;
+        if hold_new(OUTPUTS, batch.rows) { Ok(batch) } else { Err(Error::OutOfMemory.into()) }
+    }
+
+    fn of(inputs: &JsValue, dim: usize) -> Result<Self, Exception> {
         let length = hold(INPUTS, inputs);
         let batch = Self { dim, rows: length as usize / dim };
         if length < 0.0 {
@@ -160,6 +165,13 @@ impl Batch {
         if !length.is_multiple_of(dim) {
             return Err(Error::Rows { argument: Argument::Inputs, actual: length, dim }.into());
         }
+        Ok(batch)
+    }
+
+    /// Checks them before anything changes. `outputs` is a new array if it is undefined.
+    pub fn new(inputs: &JsValue, outputs: &JsValue, dim: usize) -> Result<Self, Exception> {
+        let batch = Self::of(inputs, dim)?;
+        let length = batch.rows * dim;
         if outputs.is_undefined() {
             return if hold_new(OUTPUTS, length) { Ok(batch) } else { Err(Error::OutOfMemory.into()) };
         }
@@ -186,6 +198,32 @@ impl Batch {
         room: &mut alloc::boxed::Box<[Block]>,
         mut forward: impl FnMut(&[Block], &mut [Block]) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let stride = blocks_for(self.dim) * LANES;
+        self.walk(room, [self.dim, stride], &mut |_, x, y| forward(x, y))
+    }
+
+    /// Calls `score` with some rows of inputs and their scores at a time; `room` is as in [`Batch::run`].
+    pub fn score(
+        &self,
+        room: &mut alloc::boxed::Box<[Block]>,
+        mut score: impl FnMut(&[Block], &mut [f32]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let blocks = blocks_for(self.dim);
+        self.walk(room, [1, 1], &mut |start, x, scores| {
+            let scores = values_mut(scores, x.len() / blocks);
+            score(x, scores).map_err(|error| error.with_index_from(start * self.dim))
+        })
+    }
+
+    /// Calls `step` with the number of the first of some rows, these rows, and room for outputs that have `width` values each,
+    /// `stride` apart.
+    #[inline(never)]
+    fn walk(
+        &self,
+        room: &mut alloc::boxed::Box<[Block]>,
+        [width, stride]: [usize; 2],
+        step: &mut dyn FnMut(usize, &[Block], &mut [Block]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let blocks = blocks_for(self.dim);
         if room.is_empty() {
             *room = crate::rows::zeroed(2 * BATCH_ROWS * blocks)?;
@@ -196,8 +234,8 @@ impl Batch {
             let rows = BATCH_ROWS.min(self.rows - done);
             let (inputs, outputs) = (&mut inputs[..rows * blocks], &mut outputs[..rows * blocks]);
             rows_in(INPUTS, done * self.dim, rows, self.dim, inputs.as_mut_ptr().cast(), blocks * LANES);
-            forward(inputs, outputs)?;
-            rows_out(OUTPUTS, done * self.dim, rows, self.dim, outputs.as_ptr().cast(), blocks * LANES);
+            step(done, inputs, outputs)?;
+            rows_out(OUTPUTS, done * width, rows, width, outputs.as_ptr().cast(), stride);
             done += rows;
         }
         Ok(())

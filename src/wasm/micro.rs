@@ -41,7 +41,8 @@ impl WasmMicroLoRA {
 impl WasmMicroLoRA {
     /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
     /// @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+    /// likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
     /// @throws {RangeError} for any other value, or if the memory cannot be had
     /// @throws {TypeError} for anything but a number
     #[wasm_bindgen(constructor)]
@@ -178,13 +179,14 @@ impl WasmMicroLoRA {
         })
     }
 
-    /// One step from a reward: the output for what the input buffer holds (`forward_array` fills it) moves towards
-    /// `(1 + improvement) · input`. Inputs like it come to be amplified by the improvement to expect from them, and
-    /// `predicted_improvement` reads that back. 0 is an observation like any other; a zero input changes nothing and
-    /// is not counted.
+    /// One step from a reward for the context, the input of the last forward. It makes the error of
+    /// `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
+    /// learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
+    /// their mean. The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
+    /// changes nothing and is not counted. `reward` does the forward, too.
     ///
     /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-    /// @throws {RangeError} if `improvement` or the input is not finite, or the weights would overflow
+    /// @throws {RangeError} if `improvement` or the context is not finite, or the weights would overflow
     /// @throws {TypeError} if `improvement` is no number
     /// @example
     /// lora.forward_array(input);
@@ -193,10 +195,34 @@ impl WasmMicroLoRA {
         self.lora.adapt_with_reward(improvement).into()
     }
 
-    /// The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1. It is
-    /// a quadratic form: `input` and `−input` are alike. Changes neither the context nor a counter.
+    /// `forward_array` of `input`, then `adapt_with_reward(improvement)`. Allocates nothing. Where only the step is refused
+    /// (the weights would overflow), the output buffer has the output for `input`, and all else is as it was.
+    ///
+    /// @param input - `dim` numbers; they become the context, and stay in the input buffer
+    /// @param improvement - 0.15 for 15 % better than the baseline, or 1 for a like; clamped to [-1, 2]
+    /// @throws {RangeError} if `input` has not `dim` values, if it or `improvement` is not finite, or if the weights would
+    /// overflow
+    /// @throws {TypeError} if `input` is no array of numbers, or `improvement` no number
+    /// @example lora.reward(input, 1); // a like
+    pub fn reward(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
+        improvement: f64,
+    ) -> Outcome<()> {
+        attempt(|| {
+            arrays::read(input, Argument::Input, self.lora.argument_mut())?;
+            Ok(self.lora.reward_argument(improvement)?)
+        })
+    }
+
+    /// The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1, for the
+    /// output y of x = `input`. Changes neither the context nor a counter.
+    ///
+    /// It is blind to the sign: `input` and `−input` have the same. Append a constant to every embedding (0.5 to
+    /// embeddings of length 1, `dim` one larger) where opposite embeddings mean opposite things.
     ///
     /// @param input - `dim` numbers
+    /// @returns 0.15 for 15 % better than the baseline
     /// @throws {RangeError} if `input` has not `dim` values or is not finite
     /// @throws {TypeError} if `input` is no array of numbers
     /// @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
@@ -207,6 +233,28 @@ impl WasmMicroLoRA {
         attempt(|| {
             arrays::read(input, Argument::Input, self.lora.argument_mut())?;
             Ok(self.lora.predict_argument()?)
+        })
+    }
+
+    /// `predicted_improvement` of many inputs: what to rank a list by. Changes neither the context nor a counter.
+    ///
+    /// @param inputs - n · `dim` numbers, one input after the other; n may be 0
+    /// @returns n numbers, one for each input
+    /// @throws {RangeError} if `inputs` has not a multiple of `dim` values or is not finite
+    /// @throws {TypeError} if `inputs` is no Float32Array
+    /// @example
+    /// const scores = lora.predicted_improvements(catalogue);
+    /// const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+    #[wasm_bindgen(unchecked_return_type = "Float32Array")]
+    pub fn predicted_improvements(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Float32Array")] inputs: &JsValue,
+    ) -> Outcome<JsValue> {
+        attempt(|| {
+            let Self { lora, batch: room } = self;
+            let batch = Batch::of_scores(inputs, lora.config().dim())?;
+            batch.score(room, |x, scores| lora.predicted_improvements(x, scores))?;
+            Ok(batch.outputs(&JsValue::UNDEFINED))
         })
     }
 
@@ -247,10 +295,13 @@ impl WasmMicroLoRA {
 
     /// Changes the learning rate.
     ///
+    /// For noisy signals: start high, to learn from the first ones, and go down, to average over the later ones. With
+    /// max(0.5 / √n, 0.02) for the n-th signal, old signals still fade, but slowly.
+    ///
     /// @param learning_rate - above 0 and at most 1
     /// @throws {RangeError} for any other number
     /// @throws {TypeError} if it is no number
-    /// @example lora.set_learning_rate(0.01);
+    /// @example lora.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Outcome<()> {
         self.lora.set_learning_rate(learning_rate).into()
     }

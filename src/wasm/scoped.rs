@@ -57,7 +57,8 @@ impl WasmScopedLoRA {
 impl WasmScopedLoRA {
     /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
     /// @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+    /// likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
     /// @throws {RangeError} for any other value, or if the memory cannot be had
     /// @throws {TypeError} for anything but a number
     #[wasm_bindgen(constructor)]
@@ -75,7 +76,8 @@ impl WasmScopedLoRA {
     /// @param categories - for each operator, the name of the category that it leans on
     /// @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
     /// @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+    /// @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+    /// likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
     /// @throws {RangeError} for any other value, too few or too many names, or one that comes twice
     /// @throws {TypeError} if `names` or `categories` is no array of strings that UTF-8 can hold
     /// @example const tools = WasmScopedLoRA.with_operators(['search', 'browse', 'run'], ['web', 'web', 'code'], 384);
@@ -244,14 +246,15 @@ impl WasmScopedLoRA {
         })
     }
 
-    /// One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
-    /// buffer holds (`forward_array` fills it) moves towards `(1 + improvement) · input`. Inputs like it come to be
-    /// amplified by the improvement to expect from them, and `predicted_improvement` reads that back. 0 is an
-    /// observation like any other; a zero input changes nothing and is not counted.
+    /// One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
+    /// its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
+    /// one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
+    /// rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
+    /// like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-    /// @throws {RangeError} if `op_type` is no operator, or `improvement` or the input is not finite, or the weights
+    /// @throws {RangeError} if `op_type` is no operator, or `improvement` or the context is not finite, or the weights
     /// would overflow
     /// @throws {TypeError} if `improvement` is no number
     /// @example
@@ -261,11 +264,39 @@ impl WasmScopedLoRA {
         attempt(|| Ok(self.scoped.adapt_with_reward(self.scoped.operator(op_type)?, improvement)?))
     }
 
-    /// The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1. It is
-    /// a quadratic form: `input` and `−input` are alike. Changes neither a context nor a counter.
+    /// `forward_array` of `input`, then `adapt_with_reward(op_type, improvement)`. Allocates nothing after the operator's
+    /// first call. Where only the step is refused (the weights would overflow), the output buffer has the output for
+    /// `input`, and all else is as it was.
+    ///
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @param input - `dim` numbers; they become the operator's context, and stay in the input buffer
+    /// @param improvement - 0.15 for 15 % better than the baseline, or 1 for a like; clamped to [-1, 2]
+    /// @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, if it or `improvement` is not
+    /// finite, or if the weights would overflow
+    /// @throws {TypeError} if `input` is no array of numbers, or `improvement` no number
+    /// @example scoped.reward(2, input, 0.15);
+    pub fn reward(
+        &mut self,
+        op_type: f64,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] input: &JsValue,
+        improvement: f64,
+    ) -> Outcome<()> {
+        attempt(|| {
+            let operator = self.scoped.operator(op_type)?;
+            arrays::read(input, Argument::Input, self.scoped.argument_mut())?;
+            Ok(self.scoped.reward_argument(operator, improvement)?)
+        })
+    }
+
+    /// The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1, for the
+    /// output y of x = `input`. Changes neither a context nor a counter.
+    ///
+    /// It is blind to the sign: `input` and `−input` have the same. Append a constant to every embedding (0.5 to
+    /// embeddings of length 1, `dim` one larger) where opposite embeddings mean opposite things.
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param input - `dim` numbers
+    /// @returns 0.15 for 15 % better than the baseline
     /// @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values or is not finite
     /// @throws {TypeError} if `input` is no array of numbers
     /// @example if (scoped.predicted_improvement(2, input) > 0.1) usePlanB();
@@ -278,6 +309,29 @@ impl WasmScopedLoRA {
             let operator = self.scoped.operator(op_type)?;
             arrays::read(input, Argument::Input, self.scoped.argument_mut())?;
             Ok(self.scoped.predict_argument(operator)?)
+        })
+    }
+
+    /// `predicted_improvement` of many inputs: what to rank a list by. Changes neither a context nor a counter.
+    ///
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @param inputs - n · `dim` numbers, one input after the other; n may be 0
+    /// @returns n numbers, one for each input
+    /// @throws {RangeError} if `op_type` is no operator, or `inputs` has not a multiple of `dim` values or is not finite
+    /// @throws {TypeError} if `inputs` is no Float32Array
+    /// @example const scores = scoped.predicted_improvements(2, catalogue);
+    #[wasm_bindgen(unchecked_return_type = "Float32Array")]
+    pub fn predicted_improvements(
+        &mut self,
+        op_type: f64,
+        #[wasm_bindgen(unchecked_param_type = "Float32Array")] inputs: &JsValue,
+    ) -> Outcome<JsValue> {
+        attempt(|| {
+            let Self { scoped, batch: room } = self;
+            let operator = scoped.operator(op_type)?;
+            let batch = Batch::of_scores(inputs, scoped.config().dim())?;
+            batch.score(room, |x, scores| scoped.predicted_improvements(operator, x, scores))?;
+            Ok(batch.outputs(&JsValue::UNDEFINED))
         })
     }
 
@@ -337,10 +391,13 @@ impl WasmScopedLoRA {
 
     /// Changes the learning rate of all adapters.
     ///
+    /// For noisy signals: start high, to learn from the first ones, and go down, to average over the later ones. With
+    /// max(0.5 / √n, 0.02) for the n-th signal, old signals still fade, but slowly.
+    ///
     /// @param learning_rate - above 0 and at most 1
     /// @throws {RangeError} for any other number
     /// @throws {TypeError} if it is no number
-    /// @example scoped.set_learning_rate(0.01);
+    /// @example scoped.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Outcome<()> {
         self.scoped.set_learning_rate(learning_rate).into()
     }

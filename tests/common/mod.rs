@@ -113,6 +113,8 @@ pub struct Reference {
     pub b: [Vec<f64>; 2],
     pub alpha: f64,
     pub learning_rate: f64,
+    /// Whether a reward has just put A's second column where it is.
+    second_is_open: bool,
 }
 
 impl Reference {
@@ -122,6 +124,7 @@ impl Reference {
             b: [0, 1].map(|i| factors.b(i).map(f64::from).collect()),
             alpha: alpha.into(),
             learning_rate: learning_rate.into(),
+            second_is_open: false,
         }
     }
 
@@ -146,32 +149,46 @@ impl Reference {
     /// One step. `taken` is what the adapter under test came to: B's step starts from the A that it has, since the
     /// preconditioners would amplify what rounding did to that A once more.
     pub fn adapt(&mut self, x: &[f64], g: &[f64], taken: &Self) {
-        let x2 = dot64(x, x);
+        self.step(x, g, None, taken);
+    }
+
+    /// One step, each factor by learning_rate; or towards a reward, by what docs/learning.md says.
+    fn step(&mut self, x: &[f64], g: &[f64], reward: Option<f64>, taken: &Self) {
+        let (x2, rate) = (dot64(x, x), self.learning_rate);
         if x2 < 1e-16 || dot64(g, g) < 1e-16 {
             return;
         }
-        let gram =
-            |rows: &[Vec<f64>; 2]| [dot64(&rows[0], &rows[0]), dot64(&rows[0], &rows[1]), dot64(&rows[1], &rows[1])];
-        let solve = |[p, q, r]: [f64; 3], [v, w]: [f64; 2]| {
-            let damping = 1e-3 * (p + r) / 2.0 + 1e-30;
-            let (p, r) = (p + damping, r + damping);
-            let determinant = p * r - q * q;
-            [(r * v - q * w) / determinant, (p * w - q * v) / determinant]
-        };
-        let rate = self.learning_rate / (self.alpha * x2);
-        let u = [dot64(&self.b[0], g), dot64(&self.b[1], g)];
+        let [b_x, u] = [x, g].map(|row| [dot64(&self.b[0], row), dot64(&self.b[1], row)]);
         let v = if trace(&self.b) > 0.0 { solve(gram(&self.b), u) } else { [0.0; 2] };
-        let left: Vec<f64> =
-            (0..x.len()).map(|j| g[j] - self.learning_rate * (v[0] * self.b[0][j] + v[1] * self.b[1][j])).collect();
-        for (column, v) in self.a.iter_mut().zip(v) {
-            column.iter_mut().zip(x).for_each(|(a, x)| *a -= rate * x * v);
+        let predicted = |h: [f64; 2]| self.alpha * (h[0] * b_x[0] + h[1] * b_x[1]) / x2;
+        let (mut rate_a, mut rate_b) = (rate, rate);
+        if let Some(reward) = reward {
+            let error = predicted(self.hidden(x)) - reward;
+            let share = (v[0] * b_x[0] + v[1] * b_x[1]) / (x2 * error);
+            rate_a = if share > 0.0 { (2.0 * rate).min(1.0).min(rate / share) } else { 0.0 };
         }
+        let left: Vec<f64> =
+            (0..x.len()).map(|j| g[j] - rate_a * (v[0] * self.b[0][j] + v[1] * self.b[1][j])).collect();
+        let before = self.hidden(x);
+        for (column, v) in self.a.iter_mut().zip(v) {
+            column.iter_mut().zip(x).for_each(|(a, x)| *a -= rate_a / (self.alpha * x2) * x * v);
+        }
+        let moved = self.hidden(x);
 
         let rescale = self.rescale_to(&taken.a);
         let a = taken.a.each_ref().map(|column| column.iter().map(|a| rescale * a).collect::<Vec<_>>());
-        let c = solve(gram(&a), [dot64(x, &a[0]), dot64(x, &a[1])]);
-        for (row, c) in self.b.iter_mut().zip(c) {
-            row.iter_mut().zip(&left).for_each(|(b, left)| *b = rescale * (*b - rate * c * left));
+        let h = [dot64(x, &a[0]), dot64(x, &a[1])];
+        let row_is_closed = reward.is_some() && dot64(&self.b[1], &self.b[1]) == 0.0 && !self.second_is_open;
+        let w = if row_is_closed { [h[0] / dot64(&a[0], &a[0]), 0.0] } else { solve(gram(&a), h) };
+        if let Some(reward) = reward {
+            let [error, rest] = [before, moved].map(|h| predicted(h) - reward);
+            let corrected = (h[0] * w[0] + h[1] * w[1]) / x2;
+            let wanted = (1.0 - (1.0 - rate) * error / rest) / corrected;
+            rate_b = if wanted.is_finite() { wanted.clamp(0.0, rate) } else { rate };
+        }
+        for (row, w) in self.b.iter_mut().zip(w) {
+            let by = rate_b / (self.alpha * x2) * w;
+            row.iter_mut().zip(&left).for_each(|(b, left)| *b = rescale * (*b - by * left));
         }
         self.a.iter_mut().flatten().for_each(|a| *a /= rescale);
     }
@@ -183,9 +200,36 @@ impl Reference {
     }
 
     pub fn reward(&mut self, x: &[f64], improvement: f64, taken: &Self) {
-        let target = 1.0 + improvement.clamp(-1.0, 2.0);
-        let g: Vec<f64> = self.forward(x).iter().zip(x).map(|(y, x)| y - target * x).collect();
-        self.adapt(x, &g, taken);
+        let reward = improvement.clamp(-1.0, 2.0);
+        let started = Self { second_is_open: false, ..self.clone() };
+        let mut next = started.clone();
+        next.start(x);
+        let g: Vec<f64> = next.forward(x).iter().zip(x).map(|(y, x)| y - (1.0 + reward) * x).collect();
+        *self = if dot64(&g, &g) < 1e-16 { started } else { next };
+        self.step(x, &g, Some(reward), taken);
+    }
+
+    /// While rows of B are zero, their columns of A go where a reward's input needs them.
+    fn start(&mut self, x: &[f64]) {
+        let x2 = dot64(x, x);
+        let [b0, b1] = self.b.each_ref().map(|row| dot64(row, row));
+        if x2 < 1e-16 || b1 > 0.0 {
+            return;
+        }
+        let [first, second] = &mut self.a;
+        if b0 == 0.0 {
+            let share = dot64(second, x) / x2;
+            second.iter_mut().zip(x).for_each(|(a, x)| *a -= share * x);
+            first.iter_mut().zip(x).for_each(|(a, x)| *a = x / (3.0 * x2).sqrt());
+            return;
+        }
+        let share = dot64(first, x) / dot64(first, first);
+        let own: Vec<f64> = first.iter().zip(x).map(|(a, x)| x - share * a).collect();
+        if norm(&own) > 0.1 * x2.sqrt() {
+            let scale = norm(first) / norm(&own);
+            second.iter_mut().zip(own).for_each(|(a, own)| *a = scale * own);
+            self.second_is_open = true;
+        }
     }
 
     /// alpha · ‖A B‖, by forming the matrix.
@@ -224,6 +268,18 @@ impl Reference {
     pub fn norm(&self) -> f64 {
         (trace(&self.a) + trace(&self.b)).sqrt()
     }
+}
+
+fn gram(rows: &[Vec<f64>; 2]) -> [f64; 3] {
+    [dot64(&rows[0], &rows[0]), dot64(&rows[0], &rows[1]), dot64(&rows[1], &rows[1])]
+}
+
+/// (G + δI)⁻¹ v.
+fn solve([p, q, r]: [f64; 3], [v, w]: [f64; 2]) -> [f64; 2] {
+    let damping = 1e-3 * (p + r) / 2.0 + 1e-30;
+    let (p, r) = (p + damping, r + damping);
+    let determinant = p * r - q * q;
+    [(r * v - q * w) / determinant, (p * w - q * v) / determinant]
 }
 
 fn trace(rows: &[Vec<f64>; 2]) -> f64 {

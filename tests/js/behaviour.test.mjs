@@ -110,19 +110,80 @@ for (const [name, Class, ...op] of [['WasmMicroLoRA', WasmMicroLoRA], ['WasmScop
       assert.deepEqual(bits(pointers.forward_array(...op, x)), bits(arrays.forward_array(...op, x)));
     });
 
-    test('adapt_with_reward is about what the input buffer holds', () => {
+    test('adapt_with_reward is about the input of the last forward, whatever the input buffer holds', () => {
       const [pointers, arrays] = [new Class(10, 0.1, 0.5), new Class(10, 0.1, 0.5)];
       const x = vector(10, normal(1));
-      for (const lora of [pointers, arrays]) lora.forward_array(...op, vector(10, normal(2)));
-      arrays.forward_array(...op, x);
-      inputView(pointers).set(x);
+      for (const lora of [pointers, arrays]) lora.forward_array(...op, x);
+      inputView(pointers).set(vector(10, normal(2)));
       for (const lora of [pointers, arrays]) {
         lora.adapt_with_reward(...op, 0.5);
-        // The rewarded input is the context from then on.
         lora.adapt_array(...op, vector(10, normal(3)));
       }
       assert.deepEqual(bits(pointers.forward_array(...op, x)), bits(arrays.forward_array(...op, x)));
       assert.notDeepEqual(bits(pointers.forward_array(...op, x)), bits(x));
+    });
+
+    test('reward is forward_array and adapt_with_reward', () => {
+      const [one, two] = [new Class(10, 0.1, 0.5), new Class(10, 0.1, 0.5)];
+      const next = normal(1);
+      for (let i = 0; i < 30; i++) {
+        const x = vector(10, next);
+        one.reward(...op, x, i % 3 - 1);
+        two.forward_array(...op, x);
+        two.adapt_with_reward(...op, i % 3 - 1);
+        assert.deepEqual(bits(inputView(one)), bits(inputView(two)));
+        assert.deepEqual(bits(outputView(one)), bits(outputView(two)));
+      }
+      assert.deepEqual(one.stats(...op), two.stats(...op));
+      assert.deepEqual(one.to_safetensors(), two.to_safetensors());
+    });
+
+    test('the first reward moves the prediction by the learning rate, the second by as much of the rest', () => {
+      for (const dim of [1, 16, 256]) {
+        for (const rate of [0.01, 0.1, 0.5, 1]) {
+          const lora = new Class(dim, 0.1, rate);
+          const x = vector(dim, normal(dim));
+          for (let n = 1; n <= 3; n++) {
+            lora.reward(...op, x, 1);
+            const expected = 1 - (1 - rate) ** n;
+            assert.ok(Math.abs(lora.predicted_improvement(...op, x) - expected) < 1e-4, `${n} at rate ${rate}, dim ${dim}`);
+          }
+        }
+      }
+    });
+
+    test('predicted_improvements are those of each input, and change nothing', () => {
+      for (const dim of [1, 10, 16, 33]) {
+        const [lora, twin] = [new Class(dim, 0.1, 0.5), new Class(dim, 0.1, 0.5)];
+        for (const n of [0, 1, 15, 16, 17, 40]) {
+          const inputs = vector(n * dim, normal(n));
+          const rows = Array.from({ length: n }, (_, i) => inputs.slice(i * dim, (i + 1) * dim));
+          const found = lora.predicted_improvements(...op, inputs);
+          assert.ok(found instanceof Float32Array);
+          assert.deepEqual(bits(found), bits(Float32Array.from(rows, (row) => lora.predicted_improvement(...op, row))));
+          for (const each of [lora, twin]) if (n > 0) each.reward(...op, rows[0], 1);
+        }
+        assert.deepEqual(lora.to_safetensors(), twin.to_safetensors());
+      }
+      const lora = new Class(4);
+      const spoiled = new Float32Array(4 * 20);
+      spoiled[70] = NaN;
+      assert.throws(() => lora.predicted_improvements(...op, spoiled), /^RangeError: inputs\[70\] is NaN, it must be finite$/);
+      assert.throws(() => lora.predicted_improvements(...op, new Float32Array(6)), /^RangeError: inputs has 6 values/);
+      assert.throws(() => lora.predicted_improvements(...op, [1, 2, 3, 4]), /^TypeError: inputs must be a Float32Array/);
+    });
+
+    test('x and −x get the same prediction; a constant that is appended tells them apart', () => {
+      const learned = (prepare) => {
+        const x = [0.5, -0.5, 0.5, 0.5];
+        const pair = [x, x.map((value) => -value)].map(prepare);
+        const lora = new Class(pair[0].length, 0.1, 0.1);
+        for (let i = 0; i < 200; i++) pair.forEach((each, k) => lora.reward(...op, each, [1, -0.25][k]));
+        return pair.map((each) => lora.predicted_improvement(...op, each).toFixed(2));
+      };
+      const [one, other] = learned((x) => x);
+      assert.equal(one, other);
+      assert.deepEqual(learned((x) => [...x, 0.5]), ['1.00', '-0.25']);
     });
 
     test('pointers are 16-byte aligned, distinct, and fixed through reset and memory growth', () => {
@@ -254,10 +315,9 @@ for (const [name, Class, ...op] of [['WasmMicroLoRA', WasmMicroLoRA], ['WasmScop
       lora.adapt_array(...op, [0, 0, 0, 0]);
       lora.adapt_array(...op, [1e-9, 0, 0, 0]);
       assert.deepEqual(counts(), [1n, 0n], 'a zero gradient');
-      lora.adapt_with_reward(...op, 0.5);
-      assert.deepEqual(counts(), [1n, 0n], 'a zero input');
       lora.forward_array(...op, [0, 0, 0, 0]);
       lora.adapt_array(...op, [1, 2, 3, 4]);
+      lora.adapt_with_reward(...op, 0.5);
       assert.deepEqual(counts(), [1n, 1n], 'a zero context');
       lora.forward_array(...op, [1, 2, 3, 4]);
       lora.adapt_with_reward(...op, 0);

@@ -65,8 +65,10 @@ const adapterMethods = {
   forward_batch: [inputs],
   adapt_array: [gradient],
   adapt_with_reward: [improvement],
+  reward: [learnedInput, improvement],
   train: [learnedInput, target],
   predicted_improvement: [learnedInput],
+  predicted_improvements: [inputs],
 };
 const sharedMethods = {
   param_count: [],

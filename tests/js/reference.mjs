@@ -7,6 +7,9 @@
 //                                                                  δ = 1e-3 tr(G)/2 + 1e-30
 // A is stepped first; with A frozen, A′ = A and g′ = g. Factors whose squared norms are further apart than 2^20 are
 // balanced by a power of two: only their product can be seen.
+//
+// A reward r is a step with g = y − (1 + r) x whose two lengths a and b, in place of learning_rate, make the error of the
+// prediction, e = p − r, smaller by that share: e1 = e − a (v · B x)/|x|² after A's part, e1 (1 − b h′ · w/|x|²) after B's.
 import { CATEGORY } from '../../benches/operators.mjs';
 
 /** Squared norms below this teach nothing. */
@@ -90,28 +93,72 @@ export class Factors {
    * One step, A first; the caller has made sure that there is something to learn. B's step starts from this reference's own
    * A′, of which the package's differs by rounding: unlike the Rust tests, which can start it from the A that the adapter
    * under test has come to, these see no factors. What the preconditioner makes of that rounding shows in the blurred
-   * references, whose A′ are off by as much.
+   * references, whose A′ are off by as much. `reward` is given if g is what one names.
    */
-  step(x, g) {
+  step(x, g, reward) {
     const { alpha, learningRate, noise } = this;
     const [a, b] = [this.a, this.b].map((factor) => factor.map((row) => row.map(noise)));
     // Sums round by a share of the lengths of the two vectors, however small they come out.
     const product = (p, q) => dot(p, q) + (noise(1) - 1) * Math.sqrt(dot(p, p) * dot(q, q));
-    const s = learningRate / (alpha * alpha * dot(x, x));
+    const energy = dot(x, x);
+    const along = b.map((row) => product(row, x)); // B x
+    const predict = (factor) => alpha * dot(columns(factor).map((column) => dot(column, x)), along) / energy;
+    const error = predict(a) - reward;
 
     this.peak.a = Math.max(this.peak.a, trace(gram(columns(a))));
     const inverseB = dampedInverse(this.blurredGram(b, 'b'));
     const gradientA = gradients({ a, b, alpha }, x, g, product).a;
-    const newA = this.frozen ? a : a.map((row, i) => row.map((value, k) => value - s * dot(gradientA[i], inverseB[k])));
+    const perRateA = 1 / (alpha * alpha * energy);
+    let rateA = learningRate;
+    if (reward !== undefined) {
+      const u = b.map((row) => product(row, g));
+      const share = dot(inverseB.map((row) => dot(row, u)), along) / (energy * error);
+      rateA = share > 0 ? Math.min(1, 2 * learningRate, learningRate / share) : 0;
+    }
+    const newA = this.frozen ? a : a.map((row, i) => row.map((value, k) => value - rateA * perRateA * dot(gradientA[i], inverseB[k])));
     const [before, after] = [a, newA].map((each) => delta({ a: each, b, alpha }, x));
     const left = g.map((value, i) => value - (before[i] - after[i]));
 
-    const inverseA = dampedInverse(this.blurredGram(columns(newA), 'a'));
+    const isClosed = reward !== undefined && !this.frozen && !this.secondIsOpen && b[1].every((value) => value === 0);
+    const gramA = this.blurredGram(columns(newA), 'a');
+    const inverseA = isClosed ? [[1 / gramA[0][0], 0], [0, 0]] : dampedInverse(gramA);
     const gradientB = gradients({ a: newA, b, alpha }, x, left, product).b;
-    const newB = b.map((row, k) => row.map((value, i) => value - s * (inverseA[k][0] * gradientB[0][i] + inverseA[k][1] * gradientB[1][i])));
+    let rateB = learningRate;
+    if (reward !== undefined) {
+      const h = columns(newA).map((column) => product(x, column));
+      const corrected = dot(h, inverseA.map((row) => dot(row, h))) / energy;
+      const wanted = (1 - (1 - learningRate) * error / (predict(newA) - reward)) / corrected;
+      if (Number.isFinite(wanted)) rateB = Math.min(learningRate, Math.max(0, wanted));
+    }
+    const newB = b.map((row, k) => row.map((value, i) => value - rateB * perRateA * (inverseA[k][0] * gradientB[0][i] + inverseA[k][1] * gradientB[1][i])));
     const scale = this.frozen ? 1 : balance(trace(gram(columns(newA))), trace(gram(newB)));
     this.a = newA.map((row) => row.map((value) => value / scale));
     this.b = newB.map((row) => row.map((value) => value * scale));
+  }
+
+  /**
+   * A step from a reward. While rows of B are zero, their columns of A go where the input needs them: the first along the
+   * first input, the second along what the first other input has of its own.
+   */
+  reward(x, reward) {
+    const gradient = () => add(delta(this, x), x, -reward);
+    this.secondIsOpen = false;
+    const energy = dot(x, x);
+    const [isFirst, isSecond] = this.b.map((row) => row.every((value) => value === 0));
+    if (!this.frozen && isSecond && dot(gradient(), gradient()) >= TINY) {
+      const [first, second] = columns(this.a);
+      if (isFirst) {
+        const share = dot(second, x) / energy;
+        this.a = x.map((value, i) => [value / Math.sqrt(3 * energy), second[i] - share * value]);
+      } else {
+        const own = add(x, first, -dot(first, x) / dot(first, first));
+        this.secondIsOpen = dot(own, own) > 0.01 * energy;
+        const scale = Math.sqrt(dot(first, first) / dot(own, own));
+        if (this.secondIsOpen) this.a = first.map((value, i) => [value, scale * own[i]]);
+      }
+    }
+    const g = gradient();
+    if (dot(g, g) >= TINY) this.step(x, g, reward);
   }
 
   /**
@@ -166,12 +213,14 @@ export class ReferenceLora {
   }
 
   adaptWithReward(reward) {
-    const x = this.input;
-    if (dot(x, x) < TINY) return;
-    const g = add(delta(this.factors, x), x, -clampReward(reward));
-    if (dot(g, g) >= TINY) this.factors.step(x, g);
-    this.context = x;
+    if (dot(this.context, this.context) < TINY) return;
+    this.factors.reward(this.context, clampReward(reward));
     this.adaptCount += 1n;
+  }
+
+  reward(x, reward) {
+    this.forward(x);
+    this.adaptWithReward(reward);
   }
 
   /** Every adapter. */
@@ -242,10 +291,16 @@ export class ReferenceScoped {
   }
 
   adaptWithReward(op, reward) {
-    const x = this.input;
+    const scope = this.scopes[op];
+    const x = scope.context;
     if (dot(x, x) < TINY) return;
-    this.stepTowards(op, x, x.map((value) => clampReward(reward) * value));
-    this.scopes[op].context = x;
+    for (const factors of [scope.own, this.categories[CATEGORY[op]]]) factors.reward(x, clampReward(reward));
+    scope.adaptCount += 1n;
+  }
+
+  reward(op, x, reward) {
+    this.forward(op, x);
+    this.adaptWithReward(op, reward);
   }
 
   get adapters() {
