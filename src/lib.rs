@@ -16,7 +16,7 @@
 //! let mut lora = MicroLora::new(Config::default())?;
 //! let x = [0.1; 256];
 //! assert_eq!(lora.forward_array(&x)?, x); // a new adapter is the identity
-//! lora.adapt_with_reward(0.15)?; // what x led to was 15 % better than the baseline
+//! lora.reward(&x, 0.15)?; // what x led to was 15 % better than the baseline
 //! assert!(lora.predicted_improvement(&x)? > 0.0);
 //! # Ok::<(), ruvector_learning_wasm::Error>(())
 //! ```

@@ -4,7 +4,7 @@
 const LOST = 1e6;
 
 /** Where a rate that is too high shows first. */
-const EARLY = [1, 2, 3, 5, 8, 13, 21, 34];
+const EARLY = [1, 2, 3, 5, 8, 10, 13, 21, 30, 34];
 
 /** The steps after which a loss is measured: 0, `count` evenly spaced ones, and a few early ones. */
 export function checkpoints(steps, count) {
@@ -14,6 +14,9 @@ export function checkpoints(steps, count) {
 
 /** The steps whose losses are in the table: a tenth, a third and all. */
 export const shown = (steps) => [steps / 10, steps / 3, steps];
+
+/** The first steps, which are what a newcomer sees: they have a table of their own. */
+export const FIRST = [1, 3, 10, 30];
 
 /** For each of `at`, the losses by teacher; Infinity from where the learner has diverged or refused to go on. */
 export function curve(learner, { dim, stream, loss, teachers }, at) {

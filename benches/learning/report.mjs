@@ -1,7 +1,7 @@
 // What was found, as text.
 import { BACK, MARK, afterChange } from './change.mjs';
 import { lossAt } from './checks.mjs';
-import { shown } from './curve.mjs';
+import { FIRST, shown } from './curve.mjs';
 import { OTHER_RATES, RATE } from './rows.mjs';
 
 export const TITLES = {
@@ -43,6 +43,13 @@ export function table(results) {
     ];
   });
   return aligned([head, ...lines]);
+}
+
+/** Contenders by rows: losses after the first steps. */
+export function firstTable(results) {
+  const cells = (row, line) => FIRST.map((step) => loss(lossAt(line, row, step)).padEnd(7)).join(' ').trimEnd();
+  const head = ['', ...Object.values(TITLES)];
+  return aligned([head, ...results.map((row) => [row.title, ...Object.keys(TITLES).map((name) => cells(row, row.lines[name]))])]);
 }
 
 export function changeTable(row) {

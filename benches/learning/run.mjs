@@ -30,7 +30,7 @@ const { ROWS, FULL, QUICK } = await import('./rows.mjs');
 const { SELF_CHECKS } = await import('./selfcheck.mjs');
 const { measure } = await import('./measure.mjs');
 const { checks } = await import('./checks.mjs');
-const { changeTable, diverged, lostTo, ratesTable, table, verdicts } = await import('./report.mjs');
+const { changeTable, diverged, firstTable, lostTo, ratesTable, table, verdicts } = await import('./report.mjs');
 const { plots } = await import('./plots.mjs');
 
 const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`);
@@ -69,6 +69,10 @@ held-out loss relative to the identity map’s, medians of ${how.seeds.length} s
 in brackets the step size, tuned on other seeds (SGD’s is multiplied by the mean |x|²)
 
 ${table(results)}
+
+the same after 1, 3, 10 and 30 steps
+
+${firstTable(results)}
 
 ${lostTo(results)}
 ${diverged(results)}

@@ -27,13 +27,11 @@ export function inputsOf(embeddings, train, centred) {
 /** Learns the training rewards; after each of `epochs` that is reached, calls `visit(epoch, predict)`. */
 export function teach(lora, { inputs, rewards, train, centredRewards, epochs, random }, visit) {
   const offset = centredRewards ? mean(train.map((i) => rewards[i])) : 0;
-  const output = new Float32Array(lora.dim());
   const predict = (i) => offset + lora.predicted_improvement(inputs[i]);
   lora.reset();
   for (let epoch = 1; epoch <= Math.max(...epochs); epoch += 1) {
     for (const i of shuffled(train, random)) {
-      lora.forward_into(inputs[i], output);
-      lora.adapt_with_reward(rewards[i] - offset);
+      lora.reward(inputs[i], rewards[i] - offset);
     }
     if (epochs.includes(epoch)) visit(epoch, predict);
   }

@@ -25,6 +25,7 @@ install(here, '--install-links=false');
 const { default: init } = await import('ruvector-learning-wasm');
 const { loadData } = await import('./data.mjs');
 const { FOLDS, evaluate } = await import('./evaluate.mjs');
+const { ratesTable } = await import('./rates.mjs');
 const { fullTable, scores, summaryTable } = await import('./report.mjs');
 
 await init();
@@ -45,6 +46,8 @@ for (const { name, title, labels } of left) {
   if (options.all) console.log(`\n${fullTable(methods, targets)}`);
   result[name] = methods;
 }
+
+console.log(`\nPrediction less the mean reward of one input, root mean square over 200 inputs\n\n${ratesTable()}`);
 
 const file = path.join(here, 'results/rewards.json');
 mkdirSync(path.dirname(file), { recursive: true });
