@@ -92,6 +92,25 @@ fn assert_jumps_leave_the_matrices_right(steps: usize) {
     }
 }
 
+#[test]
+fn rewards_between_gradients_leave_the_matrices_right() {
+    let mut lora = MicroLora::new(Config::new(Some(DIM as f64), None, Some(0.1)).unwrap()).unwrap();
+    let mut inputs = Inputs(3);
+    let mut x = [0.0; DIM];
+    for i in 0..30_000 {
+        let mut target: [f32; DIM] = core::array::from_fn(|_| inputs.signed());
+        match i % 4 {
+            0 => x = core::array::from_fn(|_| inputs.signed()),
+            1 | 2 => lora.train(&x, &target).map(drop).unwrap(),
+            _ => lora.reward(&x, 3.0 * f64::from(inputs.signed())).unwrap(),
+        }
+        target[0] = 0.0;
+        let worst = error(lora.adapter.gram_a, Gram::of(lora.adapter.a()))
+            .max(error(lora.adapter.gram_b, Gram::of(lora.adapter.b())));
+        assert!(worst < BOUND, "{worst:e} after {i}");
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn ten_million_steps_on_a_drifting_target_lose_nothing() {
