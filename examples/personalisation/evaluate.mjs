@@ -56,8 +56,9 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 
 /** Means over users of what `of` says of each finding, and the standard error of their mean. */
 export function meanAndError(findings, of) {
-  const byUser = Map.groupBy(findings, ({ user }) => user);
-  const means = [...byUser.values()].map((each) => mean(each.map(of)));
+  const byUser = new Map();
+  for (const each of findings) byUser.set(each.user, [...(byUser.get(each.user) ?? []), of(each)]);
+  const means = [...byUser.values()].map(mean);
   const average = mean(means);
   return [average, Math.sqrt(mean(means.map((value) => (value - average) ** 2)) / (means.length - 1))];
 }

@@ -1,7 +1,11 @@
 // Rankings: what one would do without an adapter, and what a ranking is worth. Each contender is told one rating at a time, as the
 // adapter is: `rate(item, likes)`; `scores()` are of all items.
 
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += a[i] * b[i];
+  return sum;
+}
 
 /** The items that are not in `seen`, best first; equal scores keep the order of the catalogue. */
 export function rank(scores, seen) {
@@ -78,18 +82,19 @@ export class KernelRidge {
   }
 
   rate(item, likes) {
-    this.rated.push({ item, target: likes ? 1 : this.dislike });
-  }
-
-  kernel(item) {
-    return this.cosines(item).map((cosine) => Math.exp(this.sharpness * (cosine - 1)));
+    const row = this.cosines(item).map((cosine) => Math.exp(this.sharpness * (cosine - 1)));
+    this.rated.push({ item, row, target: likes ? 1 : this.dislike });
   }
 
   scores() {
-    const rows = this.rated.map(({ item }) => this.kernel(item));
+    const rows = this.rated.map(({ row }) => row);
     const gram = rows.map((row, i) => this.rated.map(({ item }, j) => row[item] + (i === j ? this.penalty : 0)));
     const weights = solve(gram, this.rated.map(({ target }) => target));
-    return Float64Array.from({ length: this.count }, (_, i) => weights.reduce((sum, weight, k) => sum + weight * rows[k][i], 0));
+    const scores = new Float64Array(this.count);
+    rows.forEach((row, k) => row.forEach((value, i) => {
+      scores[i] += weights[k] * value;
+    }));
+    return scores;
   }
 }
 
