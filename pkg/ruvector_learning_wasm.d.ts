@@ -147,13 +147,14 @@ export class WasmMicroLoRA {
      */
     adapt_count(): bigint;
     /**
-     * One step from a reward: the output for what the input buffer holds (`forward_array` fills it) moves towards
-     * `(1 + improvement) · input`. Inputs like it come to be amplified by the improvement to expect from them, and
-     * `predicted_improvement` reads that back. 0 is an observation like any other; a zero input changes nothing and
-     * is not counted.
+     * One step from a reward for the context, the input of the last forward. It makes the error of
+     * `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
+     * learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
+     * their mean. The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
+     * changes nothing and is not counted. `reward` does the forward, too.
      *
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-     * @throws {RangeError} if `improvement` or the input is not finite, or the weights would overflow
+     * @throws {RangeError} if `improvement` or the context is not finite, or the weights would overflow
      * @throws {TypeError} if `improvement` is no number
      * @example
      * lora.forward_array(input);
@@ -279,7 +280,8 @@ export class WasmMicroLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank term, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+     * likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
      * @throws {RangeError} for any other value, or if the memory cannot be had
      * @throws {TypeError} for anything but a number
      */
@@ -300,26 +302,57 @@ export class WasmMicroLoRA {
      */
     peft_config(): string;
     /**
-     * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1. It is
-     * a quadratic form: `input` and `−input` are alike. Changes neither the context nor a counter.
+     * The improvement that rewards have taught the adapter to expect for inputs like `input`: (y · x) / |x|² − 1, for the
+     * output y of x = `input`. Changes neither the context nor a counter.
+     *
+     * It is blind to the sign: `input` and `−input` have the same. Append a constant to every embedding (0.5 to
+     * embeddings of length 1, `dim` one larger) where opposite embeddings mean opposite things.
      *
      * @param input - `dim` numbers
+     * @returns 0.15 for 15 % better than the baseline
      * @throws {RangeError} if `input` has not `dim` values or is not finite
      * @throws {TypeError} if `input` is no array of numbers
      * @example if (lora.predicted_improvement(input) > 0.1) usePlanB();
      */
     predicted_improvement(input: ArrayLike<number>): number;
     /**
+     * `predicted_improvement` of many inputs: what to rank a list by. Changes neither the context nor a counter.
+     *
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0
+     * @returns n numbers, one for each input
+     * @throws {RangeError} if `inputs` has not a multiple of `dim` values or is not finite
+     * @throws {TypeError} if `inputs` is no Float32Array
+     * @example
+     * const scores = lora.predicted_improvements(catalogue);
+     * const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+     */
+    predicted_improvements(inputs: Float32Array): Float32Array;
+    /**
      * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
      */
     reset(): void;
     /**
+     * `forward_array` of `input`, then `adapt_with_reward(improvement)`. Allocates nothing. Where only the step is refused
+     * (the weights would overflow), the output buffer has the output for `input`, and all else is as it was.
+     *
+     * @param input - `dim` numbers; they become the context, and stay in the input buffer
+     * @param improvement - 0.15 for 15 % better than the baseline, or 1 for a like; clamped to [-1, 2]
+     * @throws {RangeError} if `input` has not `dim` values, if it or `improvement` is not finite, or if the weights would
+     * overflow
+     * @throws {TypeError} if `input` is no array of numbers, or `improvement` no number
+     * @example lora.reward(input, 1); // a like
+     */
+    reward(input: ArrayLike<number>, improvement: number): void;
+    /**
      * Changes the learning rate.
+     *
+     * For noisy signals: start high, to learn from the first ones, and go down, to average over the later ones. With
+     * max(0.5 / √n, 0.02) for the n-th signal, old signals still fade, but slowly.
      *
      * @param learning_rate - above 0 and at most 1
      * @throws {RangeError} for any other number
      * @throws {TypeError} if it is no number
-     * @example lora.set_learning_rate(0.01);
+     * @example lora.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
      */
     set_learning_rate(learning_rate: number): void;
     /**
@@ -410,14 +443,15 @@ export class WasmScopedLoRA {
      */
     adapt_count(op_type: number): bigint;
     /**
-     * One step from a reward, by the operator's adapter and by its category's: the output of each for what the input
-     * buffer holds (`forward_array` fills it) moves towards `(1 + improvement) · input`. Inputs like it come to be
-     * amplified by the improvement to expect from them, and `predicted_improvement` reads that back. 0 is an
-     * observation like any other; a zero input changes nothing and is not counted.
+     * One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
+     * its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
+     * one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
+     * rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
+     * like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
-     * @throws {RangeError} if `op_type` is no operator, or `improvement` or the input is not finite, or the weights
+     * @throws {RangeError} if `op_type` is no operator, or `improvement` or the context is not finite, or the weights
      * would overflow
      * @throws {TypeError} if `improvement` is no number
      * @example
@@ -566,7 +600,8 @@ export class WasmScopedLoRA {
     /**
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+     * likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
      * @throws {RangeError} for any other value, or if the memory cannot be had
      * @throws {TypeError} for anything but a number
      */
@@ -598,16 +633,31 @@ export class WasmScopedLoRA {
      */
     peft_config(): string;
     /**
-     * The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1. It is
-     * a quadratic form: `input` and `−input` are alike. Changes neither a context nor a counter.
+     * The improvement that rewards have taught the operator to expect for inputs like `input`: (y · x) / |x|² − 1, for the
+     * output y of x = `input`. Changes neither a context nor a counter.
+     *
+     * It is blind to the sign: `input` and `−input` have the same. Append a constant to every embedding (0.5 to
+     * embeddings of length 1, `dim` one larger) where opposite embeddings mean opposite things.
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @param input - `dim` numbers
+     * @returns 0.15 for 15 % better than the baseline
      * @throws {RangeError} if `op_type` is no operator, or `input` has not `dim` values or is not finite
      * @throws {TypeError} if `input` is no array of numbers
      * @example if (scoped.predicted_improvement(2, input) > 0.1) usePlanB();
      */
     predicted_improvement(op_type: number, input: ArrayLike<number>): number;
+    /**
+     * `predicted_improvement` of many inputs: what to rank a list by. Changes neither a context nor a counter.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param inputs - n · `dim` numbers, one input after the other; n may be 0
+     * @returns n numbers, one for each input
+     * @throws {RangeError} if `op_type` is no operator, or `inputs` has not a multiple of `dim` values or is not finite
+     * @throws {TypeError} if `inputs` is no Float32Array
+     * @example const scores = scoped.predicted_improvements(2, catalogue);
+     */
+    predicted_improvements(op_type: number, inputs: Float32Array): Float32Array;
     /**
      * Back to the very state of a new object. The buffers become zero and keep their addresses, and adapters their
      * memory.
@@ -620,6 +670,20 @@ export class WasmScopedLoRA {
      * @throws {RangeError} if `op_type` is no operator
      */
     reset_scope(op_type: number): void;
+    /**
+     * `forward_array` of `input`, then `adapt_with_reward(op_type, improvement)`. Allocates nothing after the operator's
+     * first call. Where only the step is refused (the weights would overflow), the output buffer has the output for
+     * `input`, and all else is as it was.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param input - `dim` numbers; they become the operator's context, and stay in the input buffer
+     * @param improvement - 0.15 for 15 % better than the baseline, or 1 for a like; clamped to [-1, 2]
+     * @throws {RangeError} if `op_type` is no operator, if `input` has not `dim` values, if it or `improvement` is not
+     * finite, or if the weights would overflow
+     * @throws {TypeError} if `input` is no array of numbers, or `improvement` no number
+     * @example scoped.reward(2, input, 0.15);
+     */
+    reward(op_type: number, input: ArrayLike<number>, improvement: number): void;
     /**
      * The name of a built-in operator.
      *
@@ -638,10 +702,13 @@ export class WasmScopedLoRA {
     /**
      * Changes the learning rate of all adapters.
      *
+     * For noisy signals: start high, to learn from the first ones, and go down, to average over the later ones. With
+     * max(0.5 / √n, 0.02) for the n-th signal, old signals still fade, but slowly.
+     *
      * @param learning_rate - above 0 and at most 1
      * @throws {RangeError} for any other number
      * @throws {TypeError} if it is no number
-     * @example scoped.set_learning_rate(0.01);
+     * @example scoped.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
      */
     set_learning_rate(learning_rate: number): void;
     /**
@@ -683,7 +750,8 @@ export class WasmScopedLoRA {
      * @param categories - for each operator, the name of the category that it leans on
      * @param dim - numbers per vector, an integer from 1 to 4096; 256 if left out
      * @param alpha - scale of the low-rank terms, above 0; 0.1 if left out
-     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1; 0.01 if left out
+     * @param learning_rate - share of the error that a step corrects, above 0 and at most 1: 0.5 for clean targets and for
+     * likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
      * @throws {RangeError} for any other value, too few or too many names, or one that comes twice
      * @throws {TypeError} if `names` or `categories` is no array of strings that UTF-8 can hold
      * @example const tools = WasmScopedLoRA.with_operators(['search', 'browse', 'run'], ['web', 'web', 'code'], 384);

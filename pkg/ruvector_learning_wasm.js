@@ -325,10 +325,40 @@ export class WasmMicroLoRA {
             throw error;
         }
     }
+    predicted_improvements(inputs) {
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
+        try {
+            const borrow0 = addBorrowedObject(inputs);
+            try {
+                const ret = wasm.wasmmicrolora_predicted_improvements(this.__wbg_handle.WasmMicroLoRA, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     reset() {
         if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             wasm.wasmmicrolora_reset(this.__wbg_handle.WasmMicroLoRA);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    reward(input, improvement) {
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
+        if (typeof improvement !== 'number') noNumber('improvement');
+        try {
+            const borrow0 = addBorrowedObject(input);
+            try {
+                wasm.wasmmicrolora_reward(this.__wbg_handle.WasmMicroLoRA, borrow0, improvement);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
         } catch (error) {
             unwind();
             throw error;
@@ -732,6 +762,22 @@ export class WasmScopedLoRA {
             throw error;
         }
     }
+    predicted_improvements(op_type, inputs) {
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        try {
+            const borrow0 = addBorrowedObject(inputs);
+            try {
+                const ret = wasm.wasmscopedlora_predicted_improvements(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0);
+                return takeObject(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     reset_all() {
         if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
@@ -746,6 +792,22 @@ export class WasmScopedLoRA {
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             wasm.wasmscopedlora_reset_scope(this.__wbg_handle.WasmScopedLoRA, op_type);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    reward(op_type, input, improvement) {
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        if (typeof improvement !== 'number') noNumber('improvement');
+        try {
+            const borrow0 = addBorrowedObject(input);
+            try {
+                wasm.wasmscopedlora_reward(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0, improvement);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
         } catch (error) {
             unwind();
             throw error;

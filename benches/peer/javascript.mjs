@@ -162,34 +162,88 @@ class Factors {
     this.plan(sums[0], sums[1], sums[2]);
     subtract(this.a0, this.v0, this.a1, this.v1, x);
     subtractMixed(this.b0, this.c0, this.b1, this.c1, this.m0, this.m1, g);
+    this.countStep(x);
+    return true;
+  }
+
+  countStep(x) {
     this.stepsSinceRefresh++;
     if (this.stepsSinceRefresh >= REFRESH_STEPS) {
       this.refresh();
       this.project(x);
     }
-    return true;
   }
 
-  /** The step that moves the output for x towards (1 + reward) x. */
+  /** The step that moves the output for the x that was projected last towards (1 + reward) x. */
   reward(x, reward) {
-    this.project(x);
     if (this.norm2 < TINY) return false;
-    this.apply(this.gradient, -reward, x, 1);
-    this.step(x, this.gradient);
+    const { gradient, norm2 } = this;
+    dots(this.b0, this.b1, x);
+    const [x0, x1] = sums;
+    const error = ALPHA * (this.h0 * x0 + this.h1 * x1) / norm2 - reward;
+    this.apply(gradient, -reward, x, 1);
+    dots(this.b0, this.b1, gradient);
+    const [u0, u1, g2] = sums;
+    if (g2 < TINY) return true;
+    const aim = { x0, x1, error, byOne: this.br === 0 && this.moveColumns(x) };
+    this.plan(u0, u1, g2, aim);
+    subtract(this.a0, this.v0, this.a1, this.v1, x);
+    subtractMixed(this.b0, this.c0, this.b1, this.c1, this.m0, this.m1, gradient);
+    this.countStep(x);
     return true;
   }
 
   /**
-   * What the columns of A lose of x (v0, v1); what is left of g, which is g plus m0 and m1 of B's rows; and what the rows of
-   * B lose of that (c0, c1). The Gram matrices follow.
+   * Puts a column of A where x needs it, if its row of B is zero: the first along x, the second along what x has besides.
+   * Returns whether the second row of B stays zero.
    */
-  plan(u0, u1, g2) {
+  moveColumns(x) {
+    const { a0, a1, h0, h1, norm2 } = this;
+    if (this.bp === 0) {
+      const along = Math.sqrt(1 / 3 / norm2);
+      for (let i = 0; i < x.length; i++) {
+        a0[i] = along * x[i];
+        a1[i] -= h1 / norm2 * x[i];
+      }
+      this.ap = 1 / 3;
+      this.aq = 0;
+      this.ar -= h1 * h1 / norm2;
+      this.h0 = along * norm2;
+      this.h1 = 0;
+      return true;
+    }
+    const rest = norm2 - h0 * h0 / this.ap;
+    if (rest <= 0.01 * norm2) return true;
+    const along = Math.sqrt(this.ap / rest);
+    for (let i = 0; i < x.length; i++) a1[i] = along * (x[i] - h0 / this.ap * a0[i]);
+    this.aq = 0;
+    this.ar = this.ap;
+    this.h1 = along * rest;
+    return false;
+  }
+
+  /**
+   * What the columns of A lose of x (v0, v1); what is left of g, which is g plus m0 and m1 of B's rows; and what the rows of
+   * B lose of that (c0, c1). The Gram matrices follow. With an aim, both go only so far that the error of the prediction
+   * shrinks by the learning rate.
+   */
+  plan(u0, u1, g2, aim) {
     const { ap, aq, ar, bp, bq, br, h0, h1, norm2 } = this;
     const rate = this.learningRate / (ALPHA * norm2);
     const deltaB = 0.5e-3 * (bp + br) + 1e-30;
     const scaleB = rate / ((bp + deltaB) * (br + deltaB) - bq * bq);
-    const v0 = scaleB * ((br + deltaB) * u0 - bq * u1);
-    const v1 = scaleB * ((bp + deltaB) * u1 - bq * u0);
+    let v0 = scaleB * ((br + deltaB) * u0 - bq * u1);
+    let v1 = scaleB * ((bp + deltaB) * u1 - bq * u0);
+    let left = 0;
+    if (aim !== undefined) {
+      const wanted = this.learningRate * aim.error;
+      const byA = ALPHA * (v0 * aim.x0 + v1 * aim.x1);
+      const length = byA * wanted <= 0 ? 0 : Math.min(2, 1 / this.learningRate, wanted / byA);
+      v0 *= length;
+      v1 *= length;
+      left = wanted - length * byA;
+      aim.error -= length * byA;
+    }
     this.ap = ap - 2 * v0 * h0 + norm2 * v0 * v0;
     this.aq = aq - v0 * h1 - v1 * h0 + norm2 * v0 * v1;
     this.ar = ar - 2 * v1 * h1 + norm2 * v1 * v1;
@@ -205,8 +259,18 @@ class Factors {
     const left2 = Math.max(0, g2 + 2 * (m0 * u0 + m1 * u1) + m0 * w0 + m1 * w1);
     const deltaA = 0.5e-3 * (this.ap + this.ar) + 1e-30;
     const scaleA = rate / ((this.ap + deltaA) * (this.ar + deltaA) - this.aq * this.aq);
-    const c0 = scaleA * ((this.ar + deltaA) * this.h0 - this.aq * this.h1);
-    const c1 = scaleA * ((this.ap + deltaA) * this.h1 - this.aq * this.h0);
+    let c0 = scaleA * ((this.ar + deltaA) * this.h0 - this.aq * this.h1);
+    let c1 = scaleA * ((this.ap + deltaA) * this.h1 - this.aq * this.h0);
+    if (aim !== undefined) {
+      if (aim.byOne) {
+        c0 = rate * this.h0 / this.ap;
+        c1 = 0;
+      }
+      const byB = ALPHA * (this.h0 * c0 + this.h1 * c1) * aim.error;
+      const length = left * byB < 0 ? 0 : Math.abs(left) < Math.abs(byB) ? left / byB : 1;
+      c0 *= length;
+      c1 *= length;
+    }
     this.bp = bp - 2 * c0 * (u0 + w0) + left2 * c0 * c0;
     this.bq = bq - c0 * (u1 + w1) - c1 * (u0 + w0) + left2 * c0 * c1;
     this.br = br - 2 * c1 * (u1 + w1) + left2 * c1 * c1;
@@ -287,9 +351,7 @@ export class MicroLora {
   }
 
   adapt_with_reward(reward) {
-    if (!this.factors.reward(this.input, Math.min(2, Math.max(-1, reward)))) return;
-    this.context.set(this.input);
-    this.adapted++;
+    if (this.factors.reward(this.context, Math.min(2, Math.max(-1, reward)))) this.adapted++;
   }
 
   train(input, target) {
@@ -411,10 +473,12 @@ export class ScopedLora {
 
   adapt_with_reward(op, reward) {
     const scope = this.scope(op);
+    const { own, category, context } = scope;
     const clamped = Math.min(2, Math.max(-1, reward));
-    if (!scope.own.reward(this.input, clamped)) return;
-    scope.category.reward(this.input, clamped);
-    scope.context.set(this.input);
+    own.project(context);
+    category.project(context);
+    if (!own.reward(context, clamped)) return;
+    category.reward(context, clamped);
     scope.adapted++;
   }
 

@@ -5,16 +5,19 @@ import { OPERATOR } from './replay.mjs';
 
 const ALPHA = 0.1;
 const LEARNING_RATE = 0.2; // a query comes back once per pass, so each reward has to count
+const CONSTANT = 0.5; // appended to each embedding: without it, the opposite of a query would be expected to be like it
 
 export class Adapter {
   constructor(dim) {
-    this.lora = new WasmScopedLoRA(dim, ALPHA, LEARNING_RATE);
+    this.lora = new WasmScopedLoRA(dim + 1, ALPHA, LEARNING_RATE);
+    this.input = new Float32Array(dim + 1).fill(CONSTANT, dim);
   }
 
   /** The improvement to expect, whichever hint set is chosen: rewards do not say which one it was. */
   expect(embedding) {
-    const improvement = this.lora.predicted_improvement(OPERATOR, embedding);
-    this.lora.forward_array(OPERATOR, embedding); // the reward will be about this query
+    this.input.set(embedding);
+    const improvement = this.lora.predicted_improvement(OPERATOR, this.input);
+    this.lora.forward_array(OPERATOR, this.input); // the reward will be about this query
     return improvement;
   }
 

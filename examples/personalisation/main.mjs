@@ -29,7 +29,7 @@ const NAMES = Object.keys(CONTENDERS);
 function oneUser() {
   const taste = new Taste(inputs);
   const seen = new Set();
-const ratings = [['Thread::unpark', true], ['Vec::retain', true], ['Duration::try_from_secs_f64', false], ['ThreadId', true], ['Vec::extend_from_within', true]];
+  const ratings = [['Thread::unpark', true], ['Vec::retain', true], ['Duration::try_from_secs_f64', false], ['ThreadId', true], ['Vec::extend_from_within', true]];
   console.log('The top 5 of the Rust standard library after each rating:\n');
   for (const [name, likes] of ratings) {
     const item = items.findIndex((each) => each.name === name);

@@ -222,10 +222,19 @@ describe('adapters', () => {
         inputView(object).set(inputView(twin));
         inputView(object)[position] = value;
         refuses(() => object.adapt(...op), 'gradient', 'adapt()', `[${position}] is ${value}`);
-        refuses(() => object.adapt_with_reward(...op, 0.5), 'input', 'adapt_with_reward()', `[${position}] is ${value}`);
       }
       inputView(object).set(inputView(twin));
       assert.deepEqual(future(name, object), future(name, twin));
+    });
+
+    test(`${name}: adapt() and adapt_with_reward() name the value of the last forward's input that is not finite`, () => {
+      const object = withHistory(name);
+      const position = DIM - 1;
+      object.forward_array(...op, new Float32Array(DIM).fill(NaN, position));
+      const before = object.to_safetensors();
+      refuses(() => object.adapt_array(...op, new Float32Array(DIM).fill(0.1)), 'input', 'adapt_array()', `[${position}] is NaN`);
+      refuses(() => object.adapt_with_reward(...op, 0.5), 'input', 'adapt_with_reward()', `[${position}] is NaN`);
+      assert.deepEqual(object.to_safetensors(), before);
     });
 
     test(`${name}: the message for a wrong length says both lengths`, () => {

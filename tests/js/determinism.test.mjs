@@ -12,9 +12,9 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = 'aeca6d12fec5d729ede8be8124f4d6da4625ae3bed641aaa986ddf9bf335f4bf';
+const GOLDEN = '3ee57b930ce8a4c2dd6f0c9967b954afb6418e1b195e9446ee3c9ddf3c75d649';
 /** That of the files that all objects are saved to at the end. */
-const GOLDEN_FILES = '6a2fad601bf057218e87ea590a81032766e1c72dcd614b3af6142f1e675a93c7';
+const GOLDEN_FILES = '1b3a70e0814467e794e14284cd176e44f4a580548294dae966e2894d512970ed';
 
 const module = await importPackage();
 const here = await scriptedRun(module);
