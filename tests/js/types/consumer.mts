@@ -37,6 +37,8 @@ lora.forward_into(vector, [1, 2, 3]);
 lora.adapt();
 lora.adapt_array(vector.map((y) => y - 1));
 lora.adapt_with_reward(0.15);
+lora.reward([1, 2, 3], 0.15);
+const scores: Float32Array = lora.predicted_improvements(vector);
 const loss: number = lora.train([1, 2, 3], vector);
 lora.set_learning_rate(0.02);
 lora.freeze_a(true);
@@ -80,6 +82,8 @@ scoped.forward_batch(0, scopedOutput, scopedOutput);
 scoped.adapt(0);
 scoped.adapt_array(0, scopedOutput);
 scoped.adapt_with_reward(2, 0.25);
+scoped.reward(2, vector, 0.25);
+scores.set(scoped.predicted_improvements(2, vector));
 counters.push(scoped.adapt_count(0), scoped.forward_count(0), scoped.total_adapt_count(), scoped.total_forward_count());
 numbers.push(scoped.delta_norm(0), scoped.dim(), scoped.param_count(), scoped.get_input_ptr(), scoped.get_output_ptr());
 numbers.push(scoped.predicted_improvement(0, vector));
@@ -150,6 +154,10 @@ scoped.set_category_fallback(1);
 buffer.record(vector, 2, 5);
 // @ts-expect-error a reward is a number
 lora.adapt_with_reward('0.5');
+// @ts-expect-error an improvement is missing
+lora.reward(vector);
+// @ts-expect-error a list of inputs is one Float32Array
+lora.predicted_improvements([vector]);
 // @ts-expect-error a target is missing
 lora.train(vector);
 // @ts-expect-error a target is no number
