@@ -17,7 +17,7 @@ const cell = (tag, text, className = '') => Object.assign(document.createElement
 
 function card(item, expected) {
   const row = cell('li', '');
-  const buttons = [['👍', 'Like', true], ['👎', 'Dislike', false]].map(([sign, label, likes]) => {
+  const buttons = [['+', 'Like', true], ['−', 'Dislike', false]].map(([sign, label, likes]) => {
     const button = Object.assign(cell('button', sign), { type: 'button' });
     button.setAttribute('aria-label', `${label} ${items[item].name}`);
     button.addEventListener('click', () => worker.postMessage({ rate: item, likes }));
@@ -27,11 +27,10 @@ function card(item, expected) {
   return row;
 }
 
-function show({ order, expected, ratings, milliseconds, ranked }) {
+function show({ order, expected, ratings, milliseconds }) {
   element('ranking').replaceChildren(...order.slice(0, SHOWN).map((item) => card(item, expected[item])));
-  element('rated').replaceChildren(...ratings.map(({ item, likes }) => cell('li', `${likes ? '👍' : '👎'} ${items[item].name}`)).reverse());
-  const learned = milliseconds === undefined ? '' : `learned in ${milliseconds.toFixed(2)} ms, `;
-  element('state').textContent = `${ratings.length} rated; ${learned}${items.length} items scored in ${ranked.toFixed(2)} ms`;
+  element('rated').replaceChildren(...ratings.map(({ item, likes }) => cell('li', `${likes ? '+' : '−'} ${items[item].name}`)).reverse());
+  element('state').textContent = `${ratings.length} rated; ${items.length} items scored in ${milliseconds.toFixed(1)} ms`;
 }
 
 element('clear').addEventListener('click', () => worker.postMessage({ clear: true }));

@@ -38,7 +38,6 @@ function begin({ inputs, embeddings }, { ratings = [], bytes } = {}) {
 
 async function answer(state, { rate, likes, clear, by }) {
   const { data, store, contenders } = state;
-  let milliseconds;
   if (clear) {
     contenders.adapter.free();
     Object.assign(state, begin(data));
@@ -46,22 +45,19 @@ async function answer(state, { rate, likes, clear, by }) {
   } else if (by) {
     state.by = by;
   } else {
-    const started = performance.now();
-    contenders.adapter.rate(rate, likes);
-    milliseconds = performance.now() - started;
-    for (const [name, each] of Object.entries(contenders)) if (name !== 'adapter') each.rate(rate, likes);
+    for (const each of Object.values(contenders)) each.rate(rate, likes);
     state.ratings.push({ item: rate, likes });
     await store.save({ ratings: state.ratings, bytes: contenders.adapter.save() });
   }
-  show(state, milliseconds);
+  show(state);
   return state;
 }
 
-function show({ contenders, ratings, by }, milliseconds) {
+function show({ contenders, ratings, by }) {
   const started = performance.now();
   const expected = contenders.adapter.scores();
-  const ranked = performance.now() - started;
+  const milliseconds = performance.now() - started;
   const scores = by === 'adapter' ? expected : contenders[by].scores();
   const order = rank(scores, new Set(ratings.map(({ item }) => item)));
-  postMessage({ order, expected, ratings, milliseconds, ranked });
+  postMessage({ order, expected, ratings, milliseconds });
 }

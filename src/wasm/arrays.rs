@@ -142,6 +142,9 @@ fn unusable(length: f64, expected: usize) -> Exception {
     Error::Length { argument, actual: length as usize, expected }.into()
 }
 
+/// What is done with some rows of a batch: the number of the first, the rows, and room for their outputs.
+type Step<'a> = dyn FnMut(usize, &[Block], &mut [Block]) -> Result<(), Error> + 'a;
+
 /// Arrays of the caller's that a batch is read from and written to.
 pub struct Batch {
     dim: usize,
@@ -149,12 +152,13 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Checks `inputs` of which each gets one number, in a new array.
+    /// Checks `inputs`. The output is a new array with one number for each.
     pub fn of_scores(inputs: &JsValue, dim: usize) -> Result<Self, Exception> {
         let batch = Self::of(inputs, dim)?;
         if hold_new(OUTPUTS, batch.rows) { Ok(batch) } else { Err(Error::OutOfMemory.into()) }
     }
 
+    /// One without outputs.
     fn of(inputs: &JsValue, dim: usize) -> Result<Self, Exception> {
         let length = hold(INPUTS, inputs);
         let batch = Self { dim, rows: length as usize / dim };
@@ -215,14 +219,13 @@ impl Batch {
         })
     }
 
-    /// Calls `step` with the number of the first of some rows, these rows, and room for outputs that have `width` values each,
-    /// `stride` apart.
+    /// Does `step` with some rows at a time. Each output has `width` values; in the room they are `stride` apart.
     #[inline(never)]
     fn walk(
         &self,
         room: &mut alloc::boxed::Box<[Block]>,
         [width, stride]: [usize; 2],
-        step: &mut dyn FnMut(usize, &[Block], &mut [Block]) -> Result<(), Error>,
+        step: &mut Step,
     ) -> Result<(), Error> {
         let blocks = blocks_for(self.dim);
         if room.is_empty() {
