@@ -22,10 +22,10 @@ let memory;
 /** The stack pointer of wasm, a global, and where it begins. */
 let stack;
 let stackStart;
-/** Where the stack was when calls of the caller's own code began that are under way from inside wasm, innermost last. */
+/** The stack pointer before each call of the caller's own code that has not returned yet, innermost last. */
 const levels = [];
 let thrown;
-/** Arrays that a batch uses until it ends, by slot: `{ buffer, offset }`, or `{ at }` of a part of wasm memory. */
+/** Arrays that a batch uses until it ends, by slot: `{ buffer, offset }`, with `array` if it is a new one; or `{ at }` of a part of wasm memory. */
 const held = [];
 
 export function connect(exports, stack_start) {

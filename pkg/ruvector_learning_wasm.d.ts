@@ -259,8 +259,8 @@ export class WasmMicroLoRA {
     learning_rate(): number;
     /**
      * The weighted sum of what adapters add to their inputs, alpha · A B, as one adapter: exact if all have the same A
-     * (`freeze_a(true)` from the start), else the best one of rank 2. It has the settings of the first file, and the counts
-     * of all that have a weight.
+     * (`freeze_a(true)` from the start), else the best one of rank 2. It has the settings of the first file, A frozen if it is
+     * so in all of them, no metadata of your own, and the sums of the counts of those that have a weight.
      *
      * @param files - 1 to 1000 files of adapters of one dimension
      * @param weights - a number for each file; all alike if left out
@@ -328,7 +328,7 @@ export class WasmMicroLoRA {
      */
     predicted_improvements(inputs: Float32Array): Float32Array;
     /**
-     * Back to the very state of a new adapter. The buffers become zero and keep their addresses.
+     * Back to the state of a new adapter. The buffers become zero and keep their addresses. Your own metadata stay.
      */
     reset(): void;
     /**
@@ -659,7 +659,7 @@ export class WasmScopedLoRA {
      */
     predicted_improvements(op_type: number, inputs: Float32Array): Float32Array;
     /**
-     * Back to the very state of a new object. The buffers become zero and keep their addresses, and adapters their
+     * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
      * memory.
      */
     reset_all(): void;

@@ -3,24 +3,20 @@
 use crate::check;
 use crate::error::{Argument, Error};
 use crate::kernels;
-use crate::rows::{Block, LANES, blocks_for, values};
+use crate::rows::{BLOCK_LEN, Block, blocks_for, values};
 
 /// Calls `forward` with each row of `x`, the row of `y` for its output, and whether it is the last row.
 ///
 /// # Errors
-/// [`Error::Length`] unless `x` and `y` have the same whole number of rows.
+/// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless `y` has as many.
 pub fn for_each_row(
     dim: usize,
     x: &[Block],
     y: &mut [Block],
     mut forward: impl FnMut(&[Block], &mut [Block], bool) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let row = blocks_for(dim);
-    if !x.len().is_multiple_of(row) || y.len() != x.len() {
-        let (argument, actual) = (Argument::Input, x.len().min(y.len()) * LANES);
-        return Err(Error::Length { argument, actual, expected: row * LANES });
-    }
-    let count = x.len() / row;
+    let (row, count) = whole_rows(dim, x)?;
+    check_outputs(y.len() * BLOCK_LEN, x.len() * BLOCK_LEN)?;
     for (i, (x, y)) in x.chunks_exact(row).zip(y.chunks_exact_mut(row)).enumerate() {
         forward(x, y, i + 1 == count)?;
     }
@@ -30,7 +26,7 @@ pub fn for_each_row(
 /// Sets each of `improvements` to what `predict` says of its row of `x`.
 ///
 /// # Errors
-/// [`Error::Length`] unless there are as many rows as `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`] for a row,
+/// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`] for a row,
 /// with an index that counts from the first value of the first row.
 pub fn predict_each(
     dim: usize,
@@ -38,15 +34,26 @@ pub fn predict_each(
     improvements: &mut [f32],
     mut predict: impl FnMut(&[Block]) -> f64,
 ) -> Result<(), Error> {
-    let row = blocks_for(dim);
-    if x.len() != row * improvements.len() {
-        let (actual, expected) = (x.len() * LANES, row * LANES * improvements.len());
-        return Err(Error::Length { argument: Argument::Inputs, actual, expected });
-    }
+    let (row, count) = whole_rows(dim, x)?;
+    check_outputs(improvements.len(), count)?;
     for (i, (x, improvement)) in x.chunks_exact(row).zip(improvements).enumerate() {
         let checked = check::finite(Argument::Inputs, kernels::norm2(x), values(x, dim));
         checked.map_err(|error| error.with_index_from(i * dim))?;
         *improvement = predict(x) as f32;
     }
     Ok(())
+}
+
+/// Blocks of a row, and how many rows there are.
+fn whole_rows(dim: usize, x: &[Block]) -> Result<(usize, usize), Error> {
+    let row = blocks_for(dim);
+    if !x.len().is_multiple_of(row) {
+        return Err(Error::Rows { argument: Argument::Inputs, actual: x.len() * BLOCK_LEN, dim: row * BLOCK_LEN });
+    }
+    Ok((row, x.len() / row))
+}
+
+fn check_outputs(actual: usize, expected: usize) -> Result<(), Error> {
+    let (argument, other) = (Argument::Outputs, Argument::Inputs);
+    if actual == expected { Ok(()) } else { Err(Error::Unequal { argument, actual, other, expected }) }
 }

@@ -11,11 +11,11 @@ pub struct Buffers {
     pub input: Row,
     /// The output of the last forward. Users read it.
     pub output: Row,
-    /// A copy of the input or gradient of a call that takes it as an argument.
+    /// The vector that a call has been given, where it is checked before anything else changes.
     pub argument: Row,
     /// A copy of the target of `train`, and then the gradient: output minus target.
     pub target: Row,
-    /// A copy of an input, which becomes the context if the call succeeds.
+    /// A copy of the input while a call works on it. `train` and `reward` swap it with the context when they succeed.
     pub next_context: Row,
 }
 

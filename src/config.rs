@@ -39,8 +39,8 @@ impl Config {
             config.dim = check::integer(Argument::Dim, dim)?;
         }
         if let Some(alpha) = alpha {
+            check::number(Argument::Alpha, alpha, Self::is_alpha(alpha))?;
             config.alpha = alpha as f32;
-            check::number(Argument::Alpha, alpha, config.alpha > 0.0 && config.alpha.is_finite())?;
         }
         match learning_rate {
             Some(learning_rate) => config.set_learning_rate(learning_rate)?,
@@ -49,14 +49,23 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether alpha may be this.
+    pub(crate) fn is_alpha(value: f64) -> bool {
+        value as f32 > 0.0 && (value as f32).is_finite()
+    }
+
+    /// Whether the learning rate may be this.
+    pub(crate) fn is_learning_rate(value: f64) -> bool {
+        value as f32 > 0.0 && value <= 1.0
+    }
+
     /// Changes the learning rate.
     ///
     /// # Errors
     /// [`Error::Number`] unless it is above 0 and at most 1.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
-        let rate = learning_rate as f32;
-        check::number(Argument::LearningRate, learning_rate, rate > 0.0 && learning_rate <= 1.0)?;
-        self.set_rate(rate);
+        check::number(Argument::LearningRate, learning_rate, Self::is_learning_rate(learning_rate))?;
+        self.set_rate(learning_rate as f32);
         Ok(())
     }
 

@@ -162,13 +162,13 @@ pub enum Error {
         /// Values it must have.
         expected: usize,
     },
-    /// Rows that together have a number of values which is not a multiple of the dimension.
+    /// Rows that together have a number of values which is not a multiple of those per row.
     Rows {
         /// The rows.
         argument: Argument,
         /// Values they have together.
         actual: usize,
-        /// Values per row: the dimension.
+        /// Values per row: the dimension; with its padding, where rows are padded.
         dim: usize,
     },
     /// Two lists that must have the same number of entries and do not.
@@ -243,7 +243,8 @@ pub enum Error {
 /// Why a file is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileError {
-    /// The argument that the file came in: `bytes`, or `files[3]`.
+    /// What the file came in, or the call that was to make it: `bytes`, `files[3]`, `metadata`, `adapter_config`,
+    /// `to_safetensors`.
     pub file: String,
     /// The field, and what is wrong with it.
     pub(crate) reason: Message,

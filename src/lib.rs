@@ -60,7 +60,7 @@ pub use config::{Config, MAX_DIM};
 pub use error::{Argument, Error, FileError};
 pub use micro::MicroLora;
 pub use operators::{Operator, Operators};
-pub use rows::{Block, LANES, Pair, blocks_for};
+pub use rows::{BLOCK_LEN, Block, Pair, blocks_for};
 pub use scoped::ScopedLora;
 pub use state::{Merged, Metadata, PeftConfig};
 pub use trajectory::{MAX_CAPACITY, Trajectory, TrajectoryBuffer};

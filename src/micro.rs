@@ -39,7 +39,7 @@ pub struct MicroLora {
     pub(crate) buffers: Buffers,
     pub(crate) adapt_count: u64,
     pub(crate) forward_count: u64,
-    /// The user's metadata in the file that it was loaded from.
+    /// The user's texts that its files carry: those given last, or those of the file that it was loaded from.
     pub(crate) metadata: Metadata,
 }
 
@@ -106,7 +106,7 @@ impl MicroLora {
     }
 
     /// The argument buffer `[d]`, to be written before [`MicroLora::forward_argument`], [`MicroLora::adapt_argument`],
-    /// [`MicroLora::train_argument`] or [`MicroLora::predict_argument`].
+    /// [`MicroLora::train_argument`], [`MicroLora::reward_argument`] or [`MicroLora::predict_argument`].
     pub(crate) fn argument_mut(&mut self) -> &mut [f32] {
         values_mut(&mut self.buffers.argument, self.config.dim())
     }
@@ -147,7 +147,7 @@ impl MicroLora {
     /// Allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Length`] unless `x` and `y` have the same whole number of rows.
+    /// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless `y` has as many.
     pub fn forward_rows(&mut self, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
         for_each_row(self.config.dim(), x, y, |x, y, last| {
             let Self { config, adapter, context, buffers, .. } = self;
@@ -293,7 +293,7 @@ impl MicroLora {
     /// zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Length`] unless there are as many rows as `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`].
+    /// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`].
     pub fn predicted_improvements(&mut self, x: &[Block], improvements: &mut [f32]) -> Result<(), Error> {
         let Self { config, adapter, buffers: Buffers { next_context, .. }, .. } = self;
         predict_each(config.dim(), x, improvements, |x| adapter.predict(config, x, next_context).improvement)

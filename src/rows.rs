@@ -9,13 +9,13 @@ use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 use crate::error::Error;
 
 /// `f32` values per block: two 128-bit vectors.
-pub const LANES: usize = 8;
+pub const BLOCK_LEN: usize = 8;
 
-/// [`LANES`] consecutive values of a row, 16-byte aligned. Rows are padded with zeros to an even number of blocks, so no
+/// [`BLOCK_LEN`] consecutive values of a row, 16-byte aligned. Rows are padded with zeros to an even number of blocks, so no
 /// kernel has a tail loop.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C, align(16))]
-pub struct Block(pub [f32; LANES]);
+pub struct Block(pub [f32; BLOCK_LEN]);
 
 /// The same block of two rows that are always walked together: one pointer serves both.
 pub type Pair = [Block; 2];
@@ -25,7 +25,7 @@ pub(crate) type Row = Box<[Block]>;
 
 /// Blocks of a row that holds `dim` values.
 pub const fn blocks_for(dim: usize) -> usize {
-    2 * dim.div_ceil(2 * LANES)
+    2 * dim.div_ceil(2 * BLOCK_LEN)
 }
 
 /// A row of zeros with room for `dim` values.

@@ -59,7 +59,7 @@ pub struct ScopedLora {
     pub(crate) categories: Box<[Option<Adapter>]>,
     pub(crate) category_fallback: bool,
     pub(crate) buffers: Buffers,
-    /// The user's metadata in the file that it was loaded from.
+    /// The user's texts that its files carry: those given last, or those of the file that it was loaded from.
     pub(crate) metadata: Metadata,
 }
 
@@ -277,7 +277,7 @@ impl ScopedLora {
     /// Allocates no more than one forward.
     ///
     /// # Errors
-    /// As [`ScopedLora::forward`]; [`Error::Length`] unless `x` and `y` have the same whole number of rows.
+    /// As [`ScopedLora::forward`]; [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless `y` has as many.
     pub fn forward_rows(&mut self, operator: Operator, x: &[Block], y: &mut [Block]) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
         for_each_row(self.config.dim(), x, y, |x, y, last| {
@@ -473,7 +473,7 @@ impl ScopedLora {
     /// with zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Operator`]; [`Error::Length`] unless there are as many rows as `improvements`; [`Error::NotFinite`] or
+    /// [`Error::Operator`]; [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or
     /// [`Error::TooLarge`].
     pub fn predicted_improvements(
         &mut self,

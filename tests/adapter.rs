@@ -17,6 +17,9 @@ enum Call {
     Reward(f64),
 }
 
+/// A step of a reference, which is told what the adapter has become.
+type Step = Box<dyn Fn(&mut Reference, &Reference)>;
+
 /// Makes the calls on an adapter, and each of them on a reference that starts from the adapter's factors: what is
 /// compared is one step, so its error does not depend on how the history amplifies rounding.
 fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], seed: u64) {
@@ -29,7 +32,7 @@ fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], see
         let before = reference(&lora);
         let mut expected = before.clone();
         let terms; // size of what the gradient is computed from
-        let step: Box<dyn Fn(&mut Reference, &Reference)>;
+        let step: Step;
         match call {
             Call::Forward => {
                 x = inputs.vector(dim, 1.0);

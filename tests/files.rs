@@ -494,6 +494,21 @@ fn put<const N: usize>(raw: &mut Raw, name: &str, at: usize, value: [u8; N]) {
 }
 
 #[test]
+fn an_adapter_that_was_made_frozen_is_so_again_after_a_reset() {
+    for frozen in [false, true] {
+        let mut config = Config::new(Some(4.0), None, None).unwrap();
+        config.freeze_a(frozen);
+        let mut lora = MicroLora::new(config).unwrap();
+        lora.freeze_a(!frozen);
+        let mut loaded = MicroLora::from_safetensors(&lora.to_safetensors().unwrap(), None).unwrap();
+        assert_eq!(loaded.config().is_a_frozen(), !frozen);
+        assert_eq!(loaded.metadata().iter().count(), 0);
+        loaded.reset();
+        assert_eq!(loaded.config().is_a_frozen(), frozen);
+    }
+}
+
+#[test]
 fn values_that_cannot_be_are_refused_by_name() {
     let lies: &[(Lie, &str)] = &[
         (|raw| *raw.text("dim") = "0".into(), "dim is \"0\", it must be an integer from 1 to 4096"),
@@ -534,8 +549,11 @@ fn values_that_cannot_be_are_refused_by_name() {
             |raw| put(raw, A, 4, f32::NAN.to_le_bytes()),
             "base_model.model.linear.lora_A.weight has NaN at 4, it must be finite",
         ),
-        (|raw| put(raw, A, 4, 1e30f32.to_le_bytes()), "lora_A number 0 is too large: its squared norm overflows f32"),
-        (|raw| put(raw, "state.gram", 0, 1e9f64.to_le_bytes()), "state.gram number 0 is not that of its factors"),
+        (
+            |raw| put(raw, A, 4, 1e30f32.to_le_bytes()),
+            "base_model.model.linear.lora_A.weight is too large: its squared norm overflows f32",
+        ),
+        (|raw| put(raw, "state.gram", 0, 1e9f64.to_le_bytes()), "state.gram of linear is not that of its factors"),
         (|raw| put(raw, "state.gram", 4, f64::NAN.to_le_bytes()), "state.gram has NaN at 4, it must be finite"),
         (|raw| put(raw, "state.counts", 1, (-1i64).to_le_bytes()), "state.counts has -1 at 1, it must be at least 0"),
         (

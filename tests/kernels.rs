@@ -3,7 +3,7 @@
 
 use crate::common::{EPS, Inputs, blocks, dot, dot_bound, flat, pairs};
 use ruvector_learning_wasm::kernels::{self, Mixture, Projection, Residual};
-use ruvector_learning_wasm::{Block, LANES, Pair};
+use ruvector_learning_wasm::{BLOCK_LEN, Block, Pair};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Every even count up to a few iterations, then large ones.
@@ -12,7 +12,7 @@ const BLOCK_COUNTS: [usize; 11] = [0, 2, 4, 6, 8, 10, 16, 32, 34, 62, 512];
 /// Rows with large and tiny values, and zeros, in every lane.
 fn row(inputs: &mut Inputs, count: usize) -> Vec<f32> {
     let magnitudes = [1.0, 1e-3, 1e4, 0.0, -2.0];
-    (0..count * LANES).map(|_| (magnitudes[inputs.below(5)] * inputs.normal()) as f32).collect()
+    (0..count * BLOCK_LEN).map(|_| (magnitudes[inputs.below(5)] * inputs.normal()) as f32).collect()
 }
 
 fn bits(blocks: &[Block]) -> Vec<u32> {

@@ -219,11 +219,11 @@ fn what_is_no_rank_2_adapter_is_refused_by_name() {
     );
     assert_eq!(
         said(&|raw| raw.tensors[0] = tensor(&key_a, &[2, 0])),
-        format!("bytes: shape of {key_a} is [2,0], of at most 4096 columns")
+        format!("bytes: shape of {key_a} is [2,0], it must be [2,1 to 4096]")
     );
     assert_eq!(
         said(&|raw| raw.tensors[0] = tensor(&key_a, &[2, 4097])),
-        format!("bytes: shape of {key_a} is [2,4097], of at most 4096 columns")
+        format!("bytes: shape of {key_a} is [2,4097], it must be [2,1 to 4096]")
     );
     assert_eq!(
         said(&|raw| raw.tensors[0].bytes[4..8].copy_from_slice(&f32::NAN.to_le_bytes())),

@@ -15,13 +15,16 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::kernels::{self, Projection};
 use crate::rng::Stream;
-use crate::rows::{Block, LANES, Pair, blocks_for, clear, zeroed};
+use crate::rows::{BLOCK_LEN, Block, Pair, blocks_for, clear, zeroed};
 use crate::vec2::{Vec2, both};
 
 pub use context::{CachedProjection, Context};
 pub use gram::Gram;
 pub use reward::RewardStep;
 pub use step::{MAX_NORM2, MIN_NORM2};
+
+/// The mean squared length of a column of A at the start: of d values uniform on (−1/√d, 1/√d).
+pub const START_NORM2: f64 = 1.0 / 3.0;
 
 /// The factors A `[d, 2]` and B `[2, d]`, with their Gram matrices AᵀA and B Bᵀ.
 #[derive(Clone, Debug)]
@@ -56,12 +59,12 @@ impl Factors<'_> {
 }
 
 fn values_of(rows: &[Pair], i: usize, dim: usize) -> impl Iterator<Item = f32> {
-    (0..dim).map(move |j| rows[j / LANES][i].0[j % LANES])
+    (0..dim).map(move |j| rows[j / BLOCK_LEN][i].0[j % BLOCK_LEN])
 }
 
 /// Value `j` of row `i` of a pair of rows.
 fn value_mut(rows: &mut [Pair], i: usize, j: usize) -> &mut f32 {
-    &mut rows[j / LANES][i].0[j % LANES]
+    &mut rows[j / BLOCK_LEN][i].0[j % BLOCK_LEN]
 }
 
 /// What one adapter adds to an output: `Σ scales[i] · rows[i]`.

@@ -21,16 +21,13 @@
 //! until then row 1 stays zero. A gradient opens both rows at once, and after one there is no such start.
 
 use super::step::{MIN_NORM2, Step};
-use super::{Adapter, CachedProjection, Gram};
+use super::{Adapter, CachedProjection, Gram, START_NORM2};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
 use crate::kernels::{self, Projection, Residual};
 use crate::rows::{Block, Pair, values};
 use crate::vec2::Vec2;
-
-/// The mean squared length of a random column of A: of d values uniform on (−1/√d, 1/√d).
-const START_NORM2: f64 = 1.0 / 3.0;
 
 /// An input has a direction of its own if this share of its length is off A's first column.
 const NEW_DIRECTION: f64 = 0.1;

@@ -11,16 +11,20 @@ use alloc::vec::Vec;
 use crate::kernels::sqrt;
 use crate::order::sorted_indices;
 
-/// Vectors that a round starts with, and those it has when it ends.
+/// Vectors that are kept from one round for the next.
 const KEPT: usize = 8;
+
+/// Most vectors of a basis.
 const MOST: usize = 32;
+
+/// Most rounds.
 const ROUNDS: usize = 500;
 
 /// The share of energy that a round must still find.
 const ROUND_GAIN: f64 = 1e-12;
 
-/// What is left of a vector beside others, if it is no more than this, is rounding.
-const NOTHING: f64 = 1e-13;
+/// Of a vector of length 1, a rest that is no longer than this is rounding.
+const ROUNDING: f64 = 1e-13;
 
 type Vector = Vec<f64>;
 
@@ -39,7 +43,7 @@ pub struct Singular {
 }
 
 /// `x · y`.
-pub fn dot(x: &[f64], y: &[f64]) -> f64 {
+fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).fold(0.0, |sum, (x, y)| sum + x * y)
 }
 
@@ -80,7 +84,7 @@ pub fn orthogonal_part(basis: &[Vector], x: &[f64]) -> Option<Vector> {
         }
         let length = sqrt(dot(&rest, &rest));
         // Rounding is only small beside what was there at the start.
-        if length.is_nan() || length <= if pass == 0 { NOTHING } else { 0.5 } {
+        if length.is_nan() || length <= if pass == 0 { ROUNDING } else { 0.5 } {
             return None;
         }
         rest = scaled(&rest, 1.0 / length);
@@ -142,7 +146,7 @@ fn rotate(basis: &mut Vec<Vector>, images: &mut Vec<Vector>) {
     }
 }
 
-/// A few directions that no structure of W can hide from.
+/// Pseudo-random vectors to start with.
 fn directions(dim: usize) -> Vec<Vector> {
     let mut state = 1u32;
     let mut next = || {

@@ -7,30 +7,27 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::adapter::{Adapter, Context, Factors, Learned, MAX_NORM2};
+use crate::adapter::{Adapter, Context, Factors, Learned, MAX_NORM2, START_NORM2};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error, reason};
 use crate::kernels::sqrt;
 use crate::operators::Operators;
-use crate::state::{Class, Contents, Host, Merged, load};
+use crate::state::{Class, Contents, Host, Merged, load_adapters};
 use low_rank::{Singular, Term, best_rank_two, orthogonal_part};
 
 /// Most files that are merged at once.
 pub const MAX_FILES: usize = 1000;
 
-/// Length of the columns of A at the start, where they are uniform on (−1/√d, 1/√d): √(1/3).
-const COLUMN_LENGTH: f64 = 0.577_350_269_189_625_7;
-
 /// Sums of squares of what was merged, and of what the merged adapters hold of it.
 #[derive(Default)]
-pub(crate) struct Energy {
+struct Energy {
     all: f64,
     kept: f64,
 }
 
 /// The file of an object of `class` that `count` files merge to, each of which `file` gives.
-pub(crate) fn files<H: Host, E: From<Box<Error>>>(
+pub(crate) fn merge_files<H: Host, E: From<Box<Error>>>(
     class: Class,
     count: usize,
     file: &mut dyn FnMut(usize) -> Result<Vec<u8>, E>,
@@ -42,16 +39,16 @@ pub(crate) fn files<H: Host, E: From<Box<Error>>>(
     let mut objects: Vec<Contents> = Vec::new();
     for i in 0..count {
         let source = source(i);
-        let object = load::<H>(class, &file(i)?, &source, None)?;
+        let object = load_adapters::<H>(class, &file(i)?, &source, None)?;
         if let Some(first) = objects.first() {
             check_alike(&object, first, &source)?;
         }
         objects.push(object);
     }
     let mut energy = Energy::default();
-    let merged = merged(&objects, &shares, &mut energy)?;
+    let object = merged(&objects, &shares, &mut energy)?;
     let dropped = if energy.all > 0.0 { (1.0 - energy.kept / energy.all).max(0.0) } else { 0.0 };
-    Ok(Merged { bytes: merged.save::<H>()?, dropped })
+    Ok(Merged { bytes: object.save::<H>()?, dropped })
 }
 
 /// How file number `i` is called.
@@ -59,15 +56,18 @@ pub(crate) fn source(i: usize) -> String {
     ["files[", itoa::Buffer::new().format(i), "]"].concat()
 }
 
+/// There must be as many weights as files.
+pub(crate) fn check_weight_count(actual: usize, files: usize) -> Result<(), Error> {
+    let (argument, other) = (Argument::Weights, Argument::Files);
+    if actual == files { Ok(()) } else { Err(Error::Unequal { argument, actual, other, expected: files }) }
+}
+
 /// The share of each file: its weight, divided by the sum of all if they are to be `normalized`.
 fn shares(weights: Option<&[f64]>, count: usize, normalized: bool) -> Result<Vec<f64>, Box<Error>> {
     let Some(weights) = weights else {
         return Ok(alloc::vec![if normalized { 1.0 / count as f64 } else { 1.0 }; count]);
     };
-    if weights.len() != count {
-        let (argument, actual) = (Argument::Weights, weights.len());
-        return Err(Error::Unequal { argument, actual, other: Argument::Files, expected: count }.into());
-    }
+    check_weight_count(weights.len(), count)?;
     let is_right = |weight: f64| weight.is_finite() && (weight >= 0.0 || !normalized);
     if let Some((index, &value)) = weights.iter().enumerate().find(|&(_, &weight)| !is_right(weight)) {
         return Err(Error::Weight { index, value, normalized }.into());
@@ -103,15 +103,16 @@ fn check_alike(object: &Contents, first: &Contents, source: &str) -> Result<(), 
     Err(Error::file(source, reason![what, " are not those of files[0]"]))
 }
 
-/// An adapter that is merged, with its share times its own alpha.
+/// An adapter that is merged.
 struct Part<'a> {
-    share: f64,
+    /// Its share times its own alpha.
+    scale: f64,
     factors: Factors<'a>,
     steps: u64,
 }
 
 fn part<'a>(share: f64, adapter: &'a Adapter, config: &Config) -> Part<'a> {
-    Part { share: share * f64::from(config.alpha()), factors: adapter.factors(config), steps: adapter.steps() }
+    Part { scale: share * f64::from(config.alpha()), factors: adapter.factors(config), steps: adapter.steps() }
 }
 
 /// The adapter that `parts` merge to, `None` if there are none.
@@ -129,12 +130,12 @@ fn merged_adapter(
         let b = [0, 1].map(|i| {
             let mut sum = alloc::vec![0.0; dim];
             for part in parts {
-                sum.iter_mut().zip(part.factors.b(i)).for_each(|(sum, b)| *sum += part.share / alpha * f64::from(b));
+                sum.iter_mut().zip(part.factors.b(i)).for_each(|(sum, b)| *sum += part.scale / alpha * f64::from(b));
             }
             sum
         });
         let a = [0, 1].map(|i| first.factors.a(i).map(f64::from).collect());
-        let adapter = adapter_of(a, b, config, stream, steps)?;
+        let adapter = restored(a, b, config, stream, steps)?;
         let Learned { gram_a, gram_b, .. } = adapter.learned();
         let all = alpha * alpha * gram_a.trace_of_product(gram_b);
         energy.all += all;
@@ -148,7 +149,7 @@ fn merged_adapter(
         for i in 0..2 {
             let (left, right) = (row(&mut part.factors.a(i)), row(&mut part.factors.b(i)));
             if right.iter().any(|&value| value != 0.0) {
-                terms.push(Term { scale: part.share, left, right });
+                terms.push(Term { scale: part.scale, left, right });
             }
         }
     }
@@ -171,16 +172,17 @@ fn merged_adapter(
         columns.push(columns.first().cloned().unwrap_or_else(unit));
     }
     let scaled = |values: &[f64], factor: f64| values.iter().map(|value| factor * value).collect();
-    let a = [0, 1].map(|i| scaled(&columns[i], COLUMN_LENGTH));
+    let column_length = sqrt(START_NORM2);
+    let a = [0, 1].map(|i| scaled(&columns[i], column_length));
     let b = [0, 1].map(|i| match vectors.get(i) {
-        Some(Singular { size, right, .. }) => scaled(right, size / (COLUMN_LENGTH * alpha)),
+        Some(Singular { size, right, .. }) => scaled(right, size / (column_length * alpha)),
         None => alloc::vec![0.0; dim],
     });
-    adapter_of(a, b, config, stream, steps).map(Some)
+    restored(a, b, config, stream, steps).map(Some)
 }
 
 /// The adapter with these factors, two rows each.
-fn adapter_of(
+fn restored(
     a: [Vec<f64>; 2],
     b: [Vec<f64>; 2],
     config: &Config,
@@ -197,7 +199,8 @@ fn adapter_of(
     Ok(adapter.with_steps(steps))
 }
 
-/// What `objects` merge to, with the share of each in it. It has the settings of the first.
+/// What `objects` merge to, with the share of each in it: the settings of the first, A frozen if it is so in all of them, no
+/// metadata of the user's, and the sums of the counts of those that have a share.
 fn merged(objects: &[Contents], shares: &[f64], energy: &mut Energy) -> Result<Contents, Box<Error>> {
     let first = &objects[0];
     let mut merged = Contents::new(first.initial, first.operators.clone())?;
@@ -205,22 +208,22 @@ fn merged(objects: &[Contents], shares: &[f64], energy: &mut Energy) -> Result<C
     merged.config.freeze_a(objects.iter().all(|object| object.config.is_a_frozen()));
     merged.category_fallback = first.category_fallback;
     let config = merged.config;
-    let heard: Vec<_> = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0).collect();
-    for number in 0..first.owners().all() {
+    let weighted: Vec<_> = objects.iter().zip(shares).filter(|&(_, &share)| share != 0.0).collect();
+    for number in 0..first.numbering().adapter_count() {
         let mut parts = Vec::new();
-        for (object, share) in &heard {
+        for (object, share) in &weighted {
             parts.extend(object.adapter(number).map(|adapter| part(**share, adapter, &object.config)));
         }
-        *merged.adapter_mut(number) = merged_adapter(&parts, &config, first.owners().stream(number), energy)?;
+        *merged.adapter_mut(number) = merged_adapter(&parts, &config, first.numbering().stream(number), energy)?;
     }
     for (id, scope) in merged.scopes.iter_mut().enumerate() {
         if first.operators.is_none() && scope.adapter.is_none() {
-            scope.adapter = Some(Adapter::new(&config, first.owners().stream(id))?);
+            scope.adapter = Some(Adapter::new(&config, first.numbering().stream(id))?);
         }
         if scope.adapter.is_some() {
-            scope.context = Some(Context::new(&config)?); // it has learned what they have, and has met nothing yet
+            scope.context = Some(Context::new(&config)?); // that of a new adapter: contexts are not merged
         }
-        for (object, _) in &heard {
+        for (object, _) in &weighted {
             scope.adapt_count = scope.adapt_count.saturating_add(object.scopes[id].adapt_count);
             scope.forward_count = scope.forward_count.saturating_add(object.scopes[id].forward_count);
         }

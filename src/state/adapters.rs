@@ -7,8 +7,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::container::{Dtype, Json, NewFile, decode};
-use super::contents::{Class, Contents, Owners};
-use super::fields::Fields;
+use super::contents::{Class, Contents, Numbering, key};
+use super::fields::{Fields, put, square};
 use super::{Host, Metadata, PeftConfig, peft};
 use crate::adapter::{Adapter, CachedProjection, Context, Gram, Learned, MAX_NORM2};
 use crate::buffers::Buffers;
@@ -23,17 +23,15 @@ use crate::scoped::{Scope, ScopedLora};
 /// Values of a cached projection: two dot products and |x|².
 const PROJECTION: usize = 3;
 
-/// Name of the tensor of factor "A" or "B" of the adapter on a module.
-pub(super) fn key(module: &str, factor: &str) -> String {
-    ["base_model.model.", module, ".lora_", factor, ".weight"].concat()
-}
+/// Whether a reset freezes A again. A file without this key says that it does not.
+const INITIAL_FREEZE_A: &str = "initial_freeze_a";
 
 /// All of an object that goes into a file.
 struct Saved<'a> {
     config: &'a Config,
     initial: &'a Config,
     category_fallback: bool,
-    owners: Owners<'a>,
+    numbering: Numbering<'a>,
     scopes: Vec<SavedScope<'a>>,
     categories: &'a [Option<Adapter>],
     buffers: &'a Buffers,
@@ -53,7 +51,12 @@ impl Saved<'_> {
     fn adapters(&self) -> Vec<(String, &Adapter)> {
         let own = self.scopes.iter().map(|scope| scope.adapter);
         let all = own.chain(self.categories.iter().map(Option::as_ref)).enumerate();
-        all.filter_map(|(number, adapter)| Some((self.owners.module(number), adapter?))).collect()
+        all.filter_map(|(number, adapter)| Some((self.numbering.module(number), adapter?))).collect()
+    }
+
+    fn peft_config_json<H: Host>(&self) -> String {
+        let modules: Vec<_> = self.adapters().into_iter().map(|(module, _)| module).collect();
+        peft::config_json::<H>(self.config.alpha(), &modules)
     }
 }
 
@@ -66,7 +69,7 @@ impl MicroLora {
             config,
             initial,
             category_fallback: true,
-            owners: Owners(None),
+            numbering: Numbering(None),
             scopes: alloc::vec![scope],
             categories: &[],
             buffers,
@@ -79,7 +82,7 @@ impl MicroLora {
     }
 
     pub(crate) fn peft_config_json<H: Host>(&self) -> String {
-        config_json::<H>(&self.saved())
+        self.saved().peft_config_json::<H>()
     }
 
     /// A file of this class, or else a rank-2 adapter of PEFT's. `source` is the argument that the file came in.
@@ -101,7 +104,7 @@ impl ScopedLora {
             config,
             initial,
             category_fallback: *category_fallback,
-            owners: Owners(Some(operators)),
+            numbering: Numbering(Some(operators)),
             scopes: scopes.iter().map(saved).collect(),
             categories,
             buffers,
@@ -114,7 +117,7 @@ impl ScopedLora {
     }
 
     pub(crate) fn peft_config_json<H: Host>(&self) -> String {
-        config_json::<H>(&self.saved())
+        self.saved().peft_config_json::<H>()
     }
 
     /// A file of this class, or else rank-2 adapters of PEFT's. `source` is the argument that the file came in.
@@ -124,10 +127,10 @@ impl ScopedLora {
 }
 
 fn write<H: Host>(saved: &Saved<'_>) -> Result<Vec<u8>, Box<Error>> {
-    let Saved { config, initial, category_fallback, owners, scopes, buffers, metadata, .. } = saved;
+    let Saved { config, initial, category_fallback, numbering, scopes, buffers, metadata, .. } = saved;
     let dim = config.dim();
     let boolean = |value: bool| if value { "true" } else { "false" };
-    let mut file = NewFile::of_class(owners.class().name());
+    let mut file = NewFile::of_class(numbering.class().name());
     let numbers = [
         ("dim", dim as f64),
         ("alpha", config.alpha().into()),
@@ -138,8 +141,11 @@ fn write<H: Host>(saved: &Saved<'_>) -> Result<Vec<u8>, Box<Error>> {
         file.text(key, &H::number(number));
     }
     file.text("freeze_a", boolean(config.is_a_frozen()));
+    if initial.is_a_frozen() {
+        file.text(INITIAL_FREEZE_A, boolean(true));
+    }
     file.text("category_fallback", boolean(*category_fallback));
-    if let Some(operators) = owners.0 {
+    if let Some(operators) = numbering.0 {
         let list = |of: fn(&Operators, usize) -> &str| list::<H>(operators.count(), &|id| of(operators, id));
         file.text("operators", &list(Operators::name));
         file.text("categories", &list(Operators::category_of));
@@ -230,35 +236,34 @@ fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>>
 /// Every value of a file, checked. `operators` are those of a set, if it is one.
 fn read<H: Host>(mut fields: Fields<'_>, operators: Option<Operators>) -> Result<Contents, Box<Error>> {
     let dim = fields.integer::<H>("dim", Argument::Dim)?;
-    let is_alpha = |value: f64| value as f32 > 0.0 && (value as f32).is_finite();
-    let alpha = fields.number::<H>("alpha", Argument::Alpha.rule(), &is_alpha)?;
-    let rate =
-        |key| fields.number::<H>(key, Argument::LearningRate.rule(), &|value| value as f32 > 0.0 && value <= 1.0);
+    let alpha = fields.number::<H>("alpha", Argument::Alpha.rule(), &Config::is_alpha)?;
+    let rate = |key| fields.number::<H>(key, Argument::LearningRate.rule(), &Config::is_learning_rate);
     let (now, initial) = (rate("learning_rate")?, rate("initial_learning_rate")?);
-    let initial = Config::new(Some(dim), Some(alpha), Some(initial))?;
+    let mut initial = Config::new(Some(dim), Some(alpha), Some(initial))?;
+    initial.freeze_a(fields.text(INITIAL_FREEZE_A).is_some() && fields.boolean(INITIAL_FREEZE_A)?);
     let mut contents = Contents::new(initial, operators)?;
     let Contents { config, category_fallback, operators, scopes, categories, buffers, .. } = &mut contents;
     config.set_learning_rate(now)?;
     config.freeze_a(fields.boolean("freeze_a")?);
     *category_fallback = fields.boolean("category_fallback")?;
 
-    let (dim, count, owners) = (config.dim(), scopes.len(), Owners(operators.as_ref()));
+    let (dim, count, numbering) = (config.dim(), scopes.len(), Numbering(operators.as_ref()));
     let mut factors = Vec::new();
-    for number in 0..owners.all() {
-        factors.push(read_factors(&mut fields, &owners.module(number), dim, operators.is_some())?);
+    for number in 0..numbering.adapter_count() {
+        factors.push(read_factors(&mut fields, &numbering.module(number), dim, operators.is_some())?);
     }
     let made = factors.iter().flatten().count();
     let gram = fields.f64("state.gram", &[made, 2, 4])?;
     let steps = fields.counts("state.steps", &[made])?;
     let counts = fields.counts("state.counts", &[count, 2])?;
     let as_of = fields.counts("state.known_as_of", &[count, 2])?;
-    let known = fields.f32("state.known", &[count, 2, PROJECTION], "", |_| true)?;
+    let known = fields.any_f32("state.known", &[count, 2, PROJECTION])?;
     let rule = "the id of an operator, larger than the one before it";
     let follows = |op: i64, before: Option<i64>| op > before.unwrap_or(-1) && op < count as i64;
     let context_of = fields.i64("state.context_of", &[None], rule, &follows)?;
-    let contexts = fields.f32("state.contexts", &[context_of.len(), dim], "", |_| true)?;
+    let contexts = fields.any_f32("state.contexts", &[context_of.len(), dim])?;
     for (name, row) in [("state.input", &mut buffers.input), ("state.output", &mut buffers.output)] {
-        put(fields.f32(name, &[dim], "", |_| true)?, values_mut(row, dim));
+        put(fields.any_f32(name, &[dim])?, values_mut(row, dim));
     }
 
     let places = scopes.iter_mut().map(|scope| &mut scope.adapter).chain(categories.iter_mut());
@@ -266,10 +271,11 @@ fn read<H: Host>(mut fields: Fields<'_>, operators: Option<Operators>) -> Result
         (0..).zip(&factors).zip(places).filter_map(|((number, factors), place)| Some((number, (*factors)?, place)));
     for (i, (number, factors, place)) in made.enumerate() {
         let (gram, steps) = (gram.as_chunks().0[i].map(f64::from_le_bytes), u64::from_le_bytes(steps[i]));
-        *place = Some(adapter_of(&fields, factors, gram, steps, i, config, owners.stream(number))?);
+        let module = numbering.module(number);
+        *place = Some(adapter_of(&fields, &module, factors, gram, steps, config, numbering.stream(number))?);
     }
     for (id, scope) in scopes.iter_mut().enumerate() {
-        let module = &owners.module(id);
+        let module = &numbering.module(id);
         let mut context = None;
         if let Some(at) = context_of.iter().position(|&op| i64::from_le_bytes(op) as usize == id) {
             let made = context.insert(Context::new(config)?);
@@ -277,7 +283,7 @@ fn read<H: Host>(mut fields: Fields<'_>, operators: Option<Operators>) -> Result
         } else if scope.adapter.is_some() || operators.is_none() {
             return fields.refuse(reason!["state.context_of has not ", module, ", which has an adapter"]);
         }
-        let category = owners.category(id).and_then(|category| categories[category].as_ref());
+        let category = numbering.category(id).and_then(|category| categories[category].as_ref());
         let mut projections = [CachedProjection::default(); 2];
         for (i, adapter) in [scope.adapter.as_ref(), category].into_iter().enumerate() {
             let [p, q, norm2] = known.as_chunks().0[2 * id + i].map(f32::from_le_bytes);
@@ -295,11 +301,6 @@ fn read<H: Host>(mut fields: Fields<'_>, operators: Option<Operators>) -> Result
     contents.check_categories(fields.source())?;
     contents.metadata = fields.end()?;
     Ok(contents)
-}
-
-/// Writes values that are as a file has them.
-pub(super) fn put(values: &[[u8; 4]], to: &mut [f32]) {
-    to.iter_mut().zip(values).for_each(|(to, &value)| *to = f32::from_le_bytes(value));
 }
 
 /// The factors of an adapter, as a file has them.
@@ -331,26 +332,22 @@ fn read_factors<'a>(
 /// that looks safe.
 fn adapter_of(
     fields: &Fields<'_>,
+    module: &str,
     FileFactors { a, b }: FileFactors<'_>,
     gram: [f64; 8],
     steps: u64,
-    i: usize,
     config: &Config,
     stream: u64,
 ) -> Result<Adapter, Box<Error>> {
     let mut grams = [Gram::default(); 2];
     for (k, (values, name)) in [(a, "A"), (b, "B")].into_iter().enumerate() {
-        let trace = square(values.iter().map(|&value| f32::from_le_bytes(value)));
-        if trace > MAX_NORM2 {
-            let name = ["lora_", name, " number "].concat();
-            return fields.refuse(reason![name, i, " is too large: its squared norm overflows f32"]);
-        }
+        let trace = fields.check_norm(&key(module, name), values.iter().map(|&value| f32::from_le_bytes(value)))?;
         let matrix = [gram[4 * k], gram[4 * k + 1], gram[4 * k + 2], gram[4 * k + 3]];
         let said = matrix[0] + matrix[2];
         // It is kept up to date step by step, and may be off by rounding.
         let is_close = said >= 0.5 * trace && said <= 2.0 * trace;
         if !is_close && said.max(trace) > 1e-30 {
-            return fields.refuse(reason!["state.gram number ", i, " is not that of its factors"]);
+            return fields.refuse(reason!["state.gram of ", module, " is not that of its factors"]);
         }
         grams[k] = Gram::from_state(matrix);
     }
@@ -358,11 +355,6 @@ fn adapter_of(
     let a = |i: usize, j: usize| f32::from_le_bytes(a[i * config.dim() + j]);
     let b = |i: usize, j: usize| f32::from_le_bytes(b[2 * j + i]);
     Ok(Adapter::restored(config, stream, &a, &b, Some(Learned { gram_a, gram_b, steps }))?)
-}
-
-/// The sum of the squares of some values.
-pub(super) fn square(values: impl Iterator<Item = f32>) -> f64 {
-    values.map(|value| f64::from(value) * f64::from(value)).sum()
 }
 
 /// A cached projection that no run can come to is refused. One whose |x|² is not the context's could hide what is not finite
@@ -392,33 +384,4 @@ fn check_projection(
         }
     }
     Ok(())
-}
-
-/// The adapter_config.json that goes with a file: PEFT computes x + (lora_alpha / r) · B A x.
-fn config_json<H: Host>(saved: &Saved<'_>) -> String {
-    let mut json = Json::<H>::new();
-    json.raw(
-        r#"{
-  "peft_type": "LORA",
-  "base_model_name_or_path": null,
-  "task_type": null,
-  "inference_mode": true,
-  "r": 2,
-  "lora_alpha": "#,
-    );
-    json.raw(&H::number(2.0 * f64::from(saved.config.alpha())));
-    json.raw(
-        r#",
-  "lora_dropout": 0,
-  "bias": "none",
-  "fan_in_fan_out": false,
-  "target_modules": ["#,
-    );
-    let adapters = saved.adapters();
-    for (i, (module, _)) in adapters.iter().enumerate() {
-        json.raw(if i > 0 { ",\n    " } else { "\n    " });
-        json.quoted(module);
-    }
-    json.raw(if adapters.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
-    json.text
 }

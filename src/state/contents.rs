@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::adapters::key;
 use super::{Host, Metadata};
 use crate::adapter::Adapter;
 use crate::buffers::Buffers;
@@ -14,6 +13,11 @@ use crate::micro::{self, MicroLora};
 use crate::operators::Operators;
 use crate::rows::boxed;
 use crate::scoped::{Scope, ScopedLora, stream_of_category, stream_of_operator};
+
+/// Name of the tensor of factor "A" or "B" of the adapter on a module.
+pub(super) fn key(module: &str, factor: &str) -> String {
+    ["base_model.model.", module, ".lora_", factor, ".weight"].concat()
+}
 
 /// A class of adapters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,28 +36,29 @@ impl Class {
     }
 }
 
-/// Whose adapters an object has: those of a table's operators, and then those of its categories; or a single one.
+/// Numbers of the adapters of an object: those of a table's operators, by id, and then those of its categories. A single adapter
+/// has number 0.
 #[derive(Clone, Copy)]
-pub(crate) struct Owners<'a>(pub Option<&'a Operators>);
+pub(crate) struct Numbering<'a>(pub Option<&'a Operators>);
 
-impl Owners<'_> {
+impl Numbering<'_> {
     pub fn class(self) -> Class {
         if self.0.is_none() { Class::Micro } else { Class::Scoped }
     }
 
     /// How many operators there are.
-    pub fn operators(self) -> usize {
+    pub fn operator_count(self) -> usize {
         self.0.map_or(1, Operators::count)
     }
 
     /// How many categories there are.
-    pub fn categories(self) -> usize {
+    pub fn category_count(self) -> usize {
         self.0.map_or(0, Operators::category_count)
     }
 
     /// How many adapters there can be.
-    pub fn all(self) -> usize {
-        self.operators() + self.categories()
+    pub fn adapter_count(self) -> usize {
+        self.operator_count() + self.category_count()
     }
 
     /// The category of an operator.
@@ -98,21 +103,21 @@ impl Contents {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn new(config: Config, operators: Option<Operators>) -> Result<Self, Error> {
-        let owners = Owners(operators.as_ref());
+        let numbering = Numbering(operators.as_ref());
         Ok(Self {
             config,
             initial: config,
             category_fallback: true,
-            scopes: boxed(owners.operators(), |_| Ok(Scope::default()))?,
-            categories: boxed(owners.categories(), |_| Ok(None))?,
+            scopes: boxed(numbering.operator_count(), |_| Ok(Scope::default()))?,
+            categories: boxed(numbering.category_count(), |_| Ok(None))?,
             operators,
             buffers: Buffers::new(&config)?,
             metadata: Metadata::default(),
         })
     }
 
-    pub fn owners(&self) -> Owners<'_> {
-        Owners(self.operators.as_ref())
+    pub fn numbering(&self) -> Numbering<'_> {
+        Numbering(self.operators.as_ref())
     }
 
     /// Adapter number `number`, if there is one.
@@ -133,11 +138,11 @@ impl Contents {
 
     /// Refuses the adapter of a category none of whose operators has one.
     pub fn check_categories(&self, source: &str) -> Result<(), Box<Error>> {
-        let owners = self.owners();
+        let numbering = self.numbering();
         for (category, adapter) in self.categories.iter().enumerate() {
-            let is_used = |id| owners.category(id) == Some(category) && self.scopes[id].adapter.is_some();
+            let is_used = |id| numbering.category(id) == Some(category) && self.scopes[id].adapter.is_some();
             if adapter.is_some() && !(0..self.scopes.len()).any(is_used) {
-                let name = key(&owners.module(self.scopes.len() + category), "A");
+                let name = key(&numbering.module(self.scopes.len() + category), "A");
                 return Err(Error::file(
                     source,
                     reason![name, " is not expected here: none of its operators has an adapter"],
@@ -146,12 +151,10 @@ impl Contents {
         }
         Ok(())
     }
-}
 
-impl Contents {
     /// The file of the object with these contents.
     pub fn save<H: Host>(self) -> Result<Vec<u8>, Box<Error>> {
-        match self.owners().class() {
+        match self.numbering().class() {
             Class::Micro => MicroLora::from(self).save::<H>(),
             Class::Scoped => ScopedLora::from(self).save::<H>(),
         }

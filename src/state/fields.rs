@@ -6,18 +6,29 @@ use alloc::vec::Vec;
 
 use super::container::{Decoded, Dtype, Tensor};
 use super::{FORMAT_VERSION, Host, Metadata};
+use crate::adapter::MAX_NORM2;
 use crate::check;
 use crate::error::{Argument, Error, Message, MessageSink, Rule, reason};
 
 /// Says the number at a position if it breaks the rule.
 type Wrong<'a, const N: usize> = dyn Fn(&[[u8; N]], usize) -> Option<f64> + 'a;
 
-/// What is left of a decoded file.
+/// A decoded file: all of its metadata, and the tensors that were not taken yet.
 pub(crate) struct Fields<'a> {
     /// The argument that the file came in.
     source: &'a str,
     metadata: Vec<(String, String)>,
     tensors: Vec<Tensor<'a>>,
+}
+
+/// Writes values that are as a file has them.
+pub(super) fn put(values: &[[u8; 4]], to: &mut [f32]) {
+    to.iter_mut().zip(values).for_each(|(to, &value)| *to = f32::from_le_bytes(value));
+}
+
+/// The sum of the squares of some values.
+pub(super) fn square(values: impl Iterator<Item = f32>) -> f64 {
+    values.map(|value| f64::from(value) * f64::from(value)).sum()
 }
 
 /// A text in quotation marks.
@@ -96,7 +107,7 @@ impl<'a> Fields<'a> {
         self.metadata.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
     }
 
-    /// A text of the metadata is missing, or not as it must be.
+    /// The error for a text of the metadata that is missing or breaks the rule.
     #[cold]
     #[inline(never)]
     pub fn wrong(&self, key: &str, rule: Rule) -> Box<Error> {
@@ -133,6 +144,15 @@ impl<'a> Fields<'a> {
         self.tensors.iter().any(|tensor| tensor.name == name)
     }
 
+    /// Refuses values whose squared norm overflows `f32`; returns it.
+    pub fn check_norm(&self, name: &str, values: impl Iterator<Item = f32>) -> Result<f64, Box<Error>> {
+        let norm2 = square(values);
+        if norm2 > MAX_NORM2 {
+            return self.refuse(reason![name, " is too large: its squared norm overflows f32"]);
+        }
+        Ok(norm2)
+    }
+
     /// Names of the tensors that are left.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.iter().map(|tensor| tensor.name.as_str())
@@ -160,14 +180,13 @@ impl<'a> Fields<'a> {
         }
         let fits = |(length, wanted): (&usize, &Option<usize>)| wanted.is_none_or(|wanted| wanted == *length);
         if found.len() != shape.len() || !found.iter().zip(shape).all(fits) {
-            let [found, wanted] = [shown(&any(&found)), shown(shape)];
+            let [found, wanted] = [shown(&exactly(&found)), shown(shape)];
             return self.refuse(reason!["shape of ", name, " is ", found, ", it must be ", wanted]);
         }
         Ok((dtype, bytes))
     }
 
-    /// The values of a tensor, which are of the type `dtype` with `N` bytes; or refused for the `rule` if the one at some position
-    /// is `wrong`, which then is the number to say.
+    /// The values of a tensor of the type `dtype`, `N` bytes each. `wrong` gives the number at a position that breaks the `rule`.
     fn values<const N: usize>(
         &mut self,
         name: &str,
@@ -194,15 +213,20 @@ impl<'a> Fields<'a> {
         rule: &str,
         is_right: fn(f32) -> bool,
     ) -> Result<&'a [[u8; 4]], Box<Error>> {
-        self.values(name, Dtype::F32, &any(shape), rule, &|values, i| {
+        self.values(name, Dtype::F32, &exactly(shape), rule, &|values, i| {
             let value = f32::from_le_bytes(values[i]);
             (!is_right(value)).then_some(value.into())
         })
     }
 
+    /// Any 32-bit floats, infinity and NaN too.
+    pub fn any_f32(&mut self, name: &str, shape: &[usize]) -> Result<&'a [[u8; 4]], Box<Error>> {
+        self.f32(name, shape, "", |_| true)
+    }
+
     /// 64-bit floats, finite.
     pub fn f64(&mut self, name: &str, shape: &[usize]) -> Result<&'a [[u8; 8]], Box<Error>> {
-        self.values(name, Dtype::F64, &any(shape), "finite", &|values, i| {
+        self.values(name, Dtype::F64, &exactly(shape), "finite", &|values, i| {
             let value = f64::from_le_bytes(values[i]);
             (!value.is_finite()).then_some(value)
         })
@@ -210,7 +234,7 @@ impl<'a> Fields<'a> {
 
     /// Counts: integers from 0 on.
     pub fn counts(&mut self, name: &str, shape: &[usize]) -> Result<&'a [[u8; 8]], Box<Error>> {
-        self.i64(name, &any(shape), "at least 0", &|value, _| value >= 0)
+        self.i64(name, &exactly(shape), "at least 0", &|value, _| value >= 0)
     }
 
     /// Integers that are `is_right`, as `rule` says; it is told the value before.
@@ -236,14 +260,14 @@ impl<'a> Fields<'a> {
         rule: &str,
         is_right: fn(u8) -> bool,
     ) -> Result<&'a [u8], Box<Error>> {
-        let values = self.values(name, Dtype::U8, &any(shape), rule, &|values, i| {
+        let values = self.values(name, Dtype::U8, &exactly(shape), rule, &|values, i| {
             let [value] = values[i];
             (!is_right(value)).then_some(value.into())
         })?;
         Ok(values.as_flattened())
     }
 
-    /// What is left when all fields have been taken: the user's own metadata.
+    /// The user's own metadata: all but the keys of the format. All tensors must have been taken.
     ///
     /// # Errors
     /// [`Error::File`] for a tensor that nothing has asked for.
@@ -256,6 +280,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn any(shape: &[usize]) -> Vec<Option<usize>> {
+/// A shape of which every length is given.
+fn exactly(shape: &[usize]) -> Vec<Option<usize>> {
     shape.iter().copied().map(Some).collect()
 }

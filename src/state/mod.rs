@@ -1,8 +1,9 @@
 //! State as files: each object as named tensors and metadata and back, every check beside the field that it guards.
 //!
 //! The container is safetensors (<https://huggingface.co/docs/safetensors>): `container` has the format, `fields` takes a
-//! file apart, `adapters` and `trajectories` say what the fields mean, `contents` is what a file of adapters holds, `peft` loads what other programs have trained. JSON
-//! and decimal numbers are left to a [`Host`]: JavaScript in wasm, the `safetensors` crate natively.
+//! file apart, `adapters` and `trajectories` say what the fields mean, `contents` is what a file of adapters holds, `peft` is
+//! about programs that use Hugging Face PEFT. JSON and decimal numbers are left to a [`Host`]: JavaScript in wasm; natively the
+//! crates `safetensors` and `serde_json`.
 
 mod adapters;
 mod container;
@@ -20,7 +21,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::order::sorted_indices;
 
-pub(crate) use adapters::load;
+pub(crate) use adapters::load as load_adapters;
 pub(crate) use container::Header;
 #[cfg(any(feature = "safetensors", all(feature = "bindings", target_arch = "wasm32")))]
 pub(crate) use container::{Dtype, Entry};
@@ -30,8 +31,9 @@ pub use peft::PeftConfig;
 /// Version of what this crate puts into the format.
 const FORMAT_VERSION: &str = "1";
 
-/// Keys of `__metadata__` that are the format's own, of whatever class.
-const OWN_KEYS: [&str; 14] = [
+/// Keys of `__metadata__` that are the format's own, of whatever class. One that is missing here would come back as a text of
+/// the user's own, and be saved twice.
+const OWN_KEYS: [&str; 15] = [
     "format",
     "format_version",
     "checksum",
@@ -41,6 +43,7 @@ const OWN_KEYS: [&str; 14] = [
     "learning_rate",
     "initial_learning_rate",
     "freeze_a",
+    "initial_freeze_a",
     "category_fallback",
     "operators",
     "categories",

@@ -116,7 +116,8 @@ macro_rules! adapter_files {
                 normalized: bool,
             ) -> Result<Merged, Error> {
                 let mut file = |i: usize| Ok::<_, Box<Error>>(files[i].into());
-                merge::files::<Native, _>($name, files.len(), &mut file, weights, normalized).map_err(|error| *error)
+                merge::merge_files::<Native, _>($name, files.len(), &mut file, weights, normalized)
+                    .map_err(|error| *error)
             }
         }
     };

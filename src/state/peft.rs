@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 
 use half::{bf16, f16};
 
-use super::adapters::{key, square};
-use super::container::{Decoded, Dtype};
-use super::contents::{Class, Contents, Owners};
+use super::Host;
+use super::container::{Decoded, Dtype, Json};
+use super::contents::{Class, Contents, Numbering, key};
 use super::fields::Fields;
-use crate::adapter::{Adapter, Context, MAX_NORM2};
+use crate::adapter::{Adapter, Context};
 use crate::config::{Config, MAX_DIM};
-use crate::error::{Error, reason};
+use crate::error::{Argument, Error, reason};
 use crate::operators::Operators;
 use crate::scoped::{FULL_WEIGHT_COUNT, Scope};
 
@@ -35,12 +35,8 @@ impl PeftConfig {
             return refuse(reason!["r is ", self.r, ", it must be 2"]);
         }
         let alpha = self.lora_alpha / if self.use_rslora { core::f64::consts::SQRT_2 } else { 2.0 };
-        if alpha as f32 <= 0.0 || !(alpha as f32).is_finite() {
-            return refuse(reason![
-                "lora_alpha is ",
-                self.lora_alpha,
-                ", it must be above 0 and finite as a 32-bit float"
-            ]);
+        if !Config::is_alpha(alpha) {
+            return refuse(reason!["lora_alpha is ", self.lora_alpha, ", it must be ", Argument::Alpha.rule()]);
         }
         Ok(alpha)
     }
@@ -57,6 +53,34 @@ const UNSCALED: f64 = 1.0;
 
 fn alpha_of(config: Option<&PeftConfig>) -> Result<f64, Box<Error>> {
     config.map_or(Ok(UNSCALED), |config| config.alpha())
+}
+
+/// The adapter_config.json of adapters on these modules: PEFT computes x + (lora_alpha / r) · B A x.
+pub(super) fn config_json<H: Host>(alpha: f32, modules: &[String]) -> String {
+    let mut json = Json::<H>::new();
+    json.raw(
+        r#"{
+  "peft_type": "LORA",
+  "base_model_name_or_path": null,
+  "task_type": null,
+  "inference_mode": true,
+  "r": 2,
+  "lora_alpha": "#,
+    );
+    json.raw(&H::number(2.0 * f64::from(alpha)));
+    json.raw(
+        r#",
+  "lora_dropout": 0,
+  "bias": "none",
+  "fan_in_fan_out": false,
+  "target_modules": ["#,
+    );
+    for (i, module) in modules.iter().enumerate() {
+        json.raw(if i > 0 { ",\n    " } else { "\n    " });
+        json.quoted(module);
+    }
+    json.raw(if modules.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+    json.text
 }
 
 /// The module of which a tensor has factor A, if that is what it is.
@@ -83,12 +107,12 @@ pub(super) fn load(class: Class, mut fields: Fields<'_>, config: Option<&PeftCon
         Class::Micro => None,
         Class::Scoped => Some(Operators::BuiltIn),
     };
-    let owners = Owners(operators.as_ref());
+    let numbering = Numbering(operators.as_ref());
     let mut adapters = Vec::new();
     let mut shared_dim = None;
     for module in &found {
-        let is_for = |&number: &usize| class == Class::Micro || owners.module(number) == *module;
-        let Some(number) = (0..owners.all()).find(is_for) else {
+        let is_for = |&number: &usize| class == Class::Micro || numbering.module(number) == *module;
+        let Some(number) = (0..numbering.adapter_count()).find(is_for) else {
             return fields.refuse(reason![
                 key(module, "A"),
                 " is for no module operators.<name> or categories.<name>; ",
@@ -108,18 +132,19 @@ pub(super) fn load(class: Class, mut fields: Fields<'_>, config: Option<&PeftCon
     let source = fields.source();
     fields.end()?;
     let config = Config::new(Some(dim as f64), Some(alpha), None)?;
-    // In a set it has all the weight in the blend: with a count of 0, which the file does not have, it would have none.
-    let learned = if class == Class::Micro { 0 } else { FULL_WEIGHT_COUNT };
+    // The file has no counts. In a set, an operator's adapter with a count of 0 would have no weight in the blend, and a
+    // category's would count as one that has learned nothing.
+    let count = if class == Class::Micro { 0 } else { FULL_WEIGHT_COUNT };
     let mut contents = Contents::new(config, operators)?;
     for (number, [a, b]) in adapters {
         let (a, b) = (|i: usize, j: usize| a[i * dim + j], |i: usize, j: usize| b[2 * j + i]);
-        let adapter = Adapter::restored(&config, contents.owners().stream(number), &a, &b, None)?;
+        let adapter = Adapter::restored(&config, contents.numbering().stream(number), &a, &b, None)?;
         match contents.scopes.get_mut(number) {
             Some(scope) => {
                 let context = Some(Context::new(&config)?);
-                *scope = Scope { context, adapter: Some(adapter), adapt_count: learned, forward_count: 0 };
+                *scope = Scope { context, adapter: Some(adapter), adapt_count: count, forward_count: 0 };
             }
-            None => *contents.adapter_mut(number) = Some(adapter.with_steps(learned)),
+            None => *contents.adapter_mut(number) = Some(adapter.with_steps(count)),
         }
     }
     contents.check_categories(source)?;
@@ -137,13 +162,11 @@ fn read_factors(
     let a = floats(fields, &name_a, [Some(2), dim])?;
     let dim = a.len() / 2;
     if !(1..=MAX_DIM).contains(&dim) {
-        return fields.refuse(reason!["shape of ", name_a, " is [2,", dim, "], of at most ", MAX_DIM, " columns"]);
+        return fields.refuse(reason!["shape of ", name_a, " is [2,", dim, "], it must be [2,1 to ", MAX_DIM, "]"]);
     }
     let b = floats(fields, &name_b, [Some(dim), Some(2)])?;
     for (name, values) in [(name_a, &a), (name_b, &b)] {
-        if square(values.iter().copied()) > MAX_NORM2 {
-            return fields.refuse(reason![name, " is too large: its squared norm overflows f32"]);
-        }
+        fields.check_norm(&name, values.iter().copied())?;
     }
     Ok((dim, [a, b]))
 }

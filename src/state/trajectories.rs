@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::Host;
-use super::adapters::{put, square};
 use super::container::{Dtype, NewFile, decode};
 use super::fields::Fields;
+use super::fields::{put, square};
 use crate::error::{Argument, Error, reason};
 use crate::operators::OPERATOR_COUNT;
 use crate::rows::{values, values_mut};

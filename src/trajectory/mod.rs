@@ -11,7 +11,7 @@ use crate::error::{Argument, Error};
 use crate::kernels;
 use crate::operators::{OPERATOR_COUNT, Operator};
 use crate::recommend::Advisor;
-use crate::rows::{Block, LANES, Row, blocks_for, clear, row, values, values_mut, zeroed};
+use crate::rows::{BLOCK_LEN, Block, Row, blocks_for, clear, row, values, values_mut, zeroed};
 use crate::state::Metadata;
 
 pub use totals::Totals;
@@ -281,7 +281,7 @@ impl TrajectoryBuffer {
         let threshold = threshold as f32;
         let held = &self.ring.improvements[..blocks_for(self.len())];
         // The last blocks end in zeros that stand for nothing.
-        let nothing = if 0.0 > threshold { held.len() * LANES - self.len() } else { 0 };
+        let nothing = if 0.0 > threshold { held.len() * BLOCK_LEN - self.len() } else { 0 };
         Ok(kernels::count_above(held, threshold) - nothing as u32)
     }
 

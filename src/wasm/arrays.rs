@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::exception::{Exception, type_error};
 use crate::error::{Argument, Error};
-use crate::rows::{Block, LANES, blocks_for, values_mut};
+use crate::rows::{BLOCK_LEN, Block, blocks_for, values_mut};
 
 #[wasm_bindgen(module = "/src/wasm/arrays.js")]
 extern "C" {
@@ -38,7 +38,7 @@ extern "C" {
     pub fn copy_bytes_out(at: *const u8, length: usize) -> Option<Uint8Array>;
 }
 
-/// What was kept by `hold`.
+/// Slots of `hold`.
 const INPUTS: usize = 0;
 const OUTPUTS: usize = 1;
 
@@ -202,7 +202,7 @@ impl Batch {
         room: &mut alloc::boxed::Box<[Block]>,
         mut forward: impl FnMut(&[Block], &mut [Block]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let stride = blocks_for(self.dim) * LANES;
+        let stride = blocks_for(self.dim) * BLOCK_LEN;
         self.walk(room, [self.dim, stride], &mut |_, x, y| forward(x, y))
     }
 
@@ -236,7 +236,7 @@ impl Batch {
         while done < self.rows {
             let rows = BATCH_ROWS.min(self.rows - done);
             let (inputs, outputs) = (&mut inputs[..rows * blocks], &mut outputs[..rows * blocks]);
-            rows_in(INPUTS, done * self.dim, rows, self.dim, inputs.as_mut_ptr().cast(), blocks * LANES);
+            rows_in(INPUTS, done * self.dim, rows, self.dim, inputs.as_mut_ptr().cast(), blocks * BLOCK_LEN);
             step(done, inputs, outputs)?;
             rows_out(OUTPUTS, done * width, rows, width, outputs.as_ptr().cast(), stride);
             done += rows;
@@ -253,7 +253,7 @@ impl Drop for Batch {
 }
 
 /// A copy of an ArrayBuffer or a view of one: shared memory can change, and that of wasm goes away when it grows.
-pub fn bytes(value: &JsValue, name: &str) -> Result<Vec<u8>, Exception> {
+pub fn read_bytes(value: &JsValue, name: &str) -> Result<Vec<u8>, Exception> {
     let count = count_bytes(value);
     let mut bytes: Vec<u8> = Vec::new();
     if count >= 0.0 {

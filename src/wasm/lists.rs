@@ -10,10 +10,19 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::arrays;
 use super::exception::{Exception, type_error};
 use crate::check;
-use crate::error::Argument;
+use crate::error::{Argument, Error};
+
+/// Checks how many entries a list has, before they are read.
+pub type CheckCount<'a> = &'a dyn Fn(usize) -> Result<(), Error>;
 
 /// The entries of an array; or, if `typed`, of a typed array. Each is read once.
-pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> Result<Vec<JsValue>, Exception> {
+pub fn read_list(
+    value: &JsValue,
+    argument: Argument,
+    must_be: &str,
+    typed: bool,
+    check_count: CheckCount,
+) -> Result<Vec<JsValue>, Exception> {
     let refuse = |cause: &JsValue| type_error(argument.name(), must_be, cause);
     let is_list = arrays::is_array(value) || typed && ArrayBuffer::is_view(value);
     let length = if is_list {
@@ -23,19 +32,17 @@ pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> 
     };
     let Some(length) = length.as_f64() else { return Err(refuse(&JsValue::UNDEFINED)) };
     let length = length as usize;
-    if argument != Argument::Weights {
-        check::entries(argument, length)?; // weights are as many as something that was checked
-    }
+    check_count(length)?;
     let mut entries = Vec::new();
-    for i in 0..length.min(argument.most_entries()) {
+    for i in 0..length {
         entries.push(arrays::property(value, &(i as f64).into()).map_err(|cause| refuse(&cause))?);
     }
     Ok(entries)
 }
 
 /// A list of texts.
-pub fn texts(value: &JsValue, argument: Argument) -> Result<Vec<String>, Exception> {
-    let entries = list(value, argument, "an array of strings", false)?;
+pub fn read_texts(value: &JsValue, argument: Argument) -> Result<Vec<String>, Exception> {
+    let entries = read_list(value, argument, "an array of strings", false, &|count| check::entries(argument, count))?;
     let text = |(i, entry): (usize, &JsValue)| {
         let name = || [argument.name(), "[", itoa::Buffer::new().format(i), "]"].concat();
         text(entry, &name)
@@ -59,8 +66,8 @@ fn text(value: &JsValue, name: &dyn Fn() -> String) -> Result<String, Exception>
 }
 
 /// Numbers: an array or a typed array of them.
-pub fn numbers(value: &JsValue, argument: Argument) -> Result<Vec<f64>, Exception> {
-    let entries = list(value, argument, "an array of numbers", true)?;
+pub fn read_numbers(value: &JsValue, argument: Argument, check_count: CheckCount) -> Result<Vec<f64>, Exception> {
+    let entries = read_list(value, argument, "an array of numbers", true, check_count)?;
     let number = |(i, entry): (usize, &JsValue)| {
         let name = || [argument.name(), "[", itoa::Buffer::new().format(i), "]"].concat();
         entry.as_f64().ok_or_else(|| type_error(&name(), "a number", &JsValue::UNDEFINED))
@@ -73,8 +80,8 @@ pub fn property(object: &JsValue, key: &str, name: &str) -> Result<JsValue, Exce
     arrays::property(object, &key.into()).map_err(|cause| type_error(name, "an object", &cause))
 }
 
-/// Keys and values of an object of texts; nothing of undefined.
-pub fn entries(value: &JsValue, name: &str) -> Result<Vec<(String, String)>, Exception> {
+/// Keys and values of an object whose values are texts.
+pub fn read_entries(value: &JsValue, name: &str) -> Result<Vec<(String, String)>, Exception> {
     let refuse = |cause: &JsValue| type_error(name, "an object of strings", cause);
     if !value.is_object() || arrays::is_array(value) {
         return Err(refuse(&JsValue::UNDEFINED));

@@ -28,12 +28,12 @@ use crate::state::Class;
 pub struct WasmMicroLoRA {
     lora: MicroLora,
     /// Rows of a batch, made when first needed.
-    batch: Box<[Block]>,
+    room: Box<[Block]>,
 }
 
 impl WasmMicroLoRA {
     fn of(lora: MicroLora) -> Self {
-        Self { lora, batch: Box::default() }
+        Self { lora, room: Box::default() }
     }
 }
 
@@ -111,7 +111,7 @@ impl WasmMicroLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Float32Array")] outputs: &JsValue,
     ) -> Outcome<JsValue> {
         attempt(|| {
-            let Self { lora, batch: room } = self;
+            let Self { lora, room } = self;
             let batch = Batch::new(inputs, outputs, lora.config().dim())?;
             batch.run(room, |x, y| lora.forward_rows(x, y))?;
             Ok(batch.outputs(outputs))
@@ -251,7 +251,7 @@ impl WasmMicroLoRA {
         #[wasm_bindgen(unchecked_param_type = "Float32Array")] inputs: &JsValue,
     ) -> Outcome<JsValue> {
         attempt(|| {
-            let Self { lora, batch: room } = self;
+            let Self { lora, room } = self;
             let batch = Batch::of_scores(inputs, lora.config().dim())?;
             batch.score(room, |x, scores| lora.predicted_improvements(x, scores))?;
             Ok(batch.outputs(&JsValue::UNDEFINED))
@@ -321,7 +321,7 @@ impl WasmMicroLoRA {
     #[wasm_bindgen(unchecked_return_type = "MicroStats")]
     pub fn stats(&self) -> Object {
         let lora = &self.lora;
-        objects::numbers(&[
+        objects::of_numbers(&[
             ("dim", lora.config().dim() as f64),
             ("alpha", lora.config().alpha().into()),
             ("learning_rate", lora.config().learning_rate().into()),
@@ -354,7 +354,7 @@ impl WasmMicroLoRA {
         arrays::view(self.lora.output())
     }
 
-    /// Back to the very state of a new adapter. The buffers become zero and keep their addresses.
+    /// Back to the state of a new adapter. The buffers become zero and keep their addresses. Your own metadata stay.
     pub fn reset(&mut self) {
         self.lora.reset();
     }
@@ -374,7 +374,7 @@ impl WasmMicroLoRA {
     ) -> Outcome<Uint8Array> {
         attempt(|| {
             let bytes = objects::saved(&mut self.lora, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
-            objects::bytes(&bytes)
+            objects::new_bytes(&bytes)
         })
     }
 
@@ -382,7 +382,7 @@ impl WasmMicroLoRA {
     /// loaded from.
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
-        objects::texts(&self.lora.metadata)
+        objects::of_texts(&self.lora.metadata)
     }
 
     /// The `adapter_config.json` with which PEFT loads the file onto an identity `Linear(dim, dim)` named `linear`, and
@@ -409,15 +409,15 @@ impl WasmMicroLoRA {
     ) -> Outcome<WasmMicroLoRA> {
         attempt(|| {
             arrays::connect_snippet();
-            let bytes = arrays::bytes(bytes, "bytes")?;
+            let bytes = arrays::read_bytes(bytes, "bytes")?;
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(MicroLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })
     }
 
     /// The weighted sum of what adapters add to their inputs, alpha · A B, as one adapter: exact if all have the same A
-    /// (`freeze_a(true)` from the start), else the best one of rank 2. It has the settings of the first file, and the counts
-    /// of all that have a weight.
+    /// (`freeze_a(true)` from the start), else the best one of rank 2. It has the settings of the first file, A frozen if it is
+    /// so in all of them, no metadata of your own, and the sums of the counts of those that have a weight.
     ///
     /// @param files - 1 to 1000 files of adapters of one dimension
     /// @param weights - a number for each file; all alike if left out

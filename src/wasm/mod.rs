@@ -1,8 +1,8 @@
 //! What the wasm file exports: with `bindings` the JavaScript classes, one file each, whose doc comments become the package's
-//! types; with `runtime` an allocator and a panic handler. No other file names `wasm_bindgen` or `js_sys`.
+//! types; with `runtime` an allocator and a panic handler. Nothing else that is shipped names `wasm_bindgen` or `js_sys`.
 //!
-//! A method checks, makes one call of the core, and maps the error. Rust sees numbers and booleans that are some: their types
-//! are checked in the glue, before the call (scripts/glue.mjs).
+//! A method checks, makes one call of the core, and maps the error. That an argument of type `f64` or `bool` is one is checked in
+//! the glue, before the call (scripts/glue.mjs); whatever comes as a `JsValue` is checked here.
 
 // A refused call throws from inside wasm (`exception`). With reference types, each would leave a slot of a table used up, and
 // the thousandth one would trap.

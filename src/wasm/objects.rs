@@ -11,6 +11,7 @@ use super::arrays;
 use super::exception::{Exception, set};
 use super::host::JavaScript;
 use super::lists;
+use crate::check;
 use crate::error::{Argument, Error};
 use crate::merge;
 use crate::state::{Class, Metadata};
@@ -23,7 +24,7 @@ pub fn with_room<T>(object: T) -> Result<T, Exception> {
 }
 
 /// An object of numbers.
-pub fn numbers(fields: &[(&str, f64)]) -> Object {
+pub fn of_numbers(fields: &[(&str, f64)]) -> Object {
     let object = Object::new();
     for &(name, value) in fields {
         set(&object, name, &value.into());
@@ -32,7 +33,7 @@ pub fn numbers(fields: &[(&str, f64)]) -> Object {
 }
 
 /// An object of texts.
-pub fn texts(metadata: &Metadata) -> Object {
+pub fn of_texts(metadata: &Metadata) -> Object {
     let entries = Array::new();
     for (key, value) in metadata.iter() {
         entries.push(&Array::of2(&key.into(), &value.into()));
@@ -52,7 +53,7 @@ pub fn saved<T>(
     if given.is_undefined() {
         return Ok(save(object)?);
     }
-    let new = Metadata::new(lists::entries(given, "metadata")?)?;
+    let new = Metadata::new(lists::read_entries(given, "metadata")?)?;
     let before = replace(metadata(object), new);
     save(object).map_err(|error| {
         *metadata(object) = before;
@@ -61,22 +62,27 @@ pub fn saved<T>(
 }
 
 /// A new array of these bytes.
-pub fn bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
+pub fn new_bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
     arrays::copy_bytes_out(bytes.as_ptr(), bytes.len()).ok_or_else(|| Error::OutOfMemory.into())
 }
 
 /// `{ bytes, dropped }` of what files merge to.
 pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
     arrays::connect_snippet();
-    let files = lists::list(files, Argument::Files, "an array of Uint8Arrays", false)?;
+    let files = lists::read_list(files, Argument::Files, "an array of Uint8Arrays", false, &|count| {
+        check::entries(Argument::Files, count)
+    })?;
     let weights = match weights.is_undefined() || weights.is_null() {
         true => None,
-        false => Some(lists::numbers(weights, Argument::Weights)?),
+        false => {
+            let check_count = |count| merge::check_weight_count(count, files.len());
+            Some(lists::read_numbers(weights, Argument::Weights, &check_count)?)
+        }
     };
     let normalize = normalize.unwrap_or(true);
-    let mut file = |i: usize| arrays::bytes(&files[i], &merge::source(i));
-    let merged = merge::files::<JavaScript, _>(class, files.len(), &mut file, weights.as_deref(), normalize)?;
-    let object = numbers(&[("dropped", merged.dropped)]);
-    set(&object, "bytes", bytes(&merged.bytes)?.as_ref());
+    let mut file = |i: usize| arrays::read_bytes(&files[i], &merge::source(i));
+    let merged = merge::merge_files::<JavaScript, _>(class, files.len(), &mut file, weights.as_deref(), normalize)?;
+    let object = of_numbers(&[("dropped", merged.dropped)]);
+    set(&object, "bytes", new_bytes(&merged.bytes)?.as_ref());
     Ok(object)
 }

@@ -32,12 +32,12 @@ use crate::state::Class;
 pub struct WasmScopedLoRA {
     scoped: ScopedLora,
     /// Rows of a batch, made when first needed.
-    batch: Box<[Block]>,
+    room: Box<[Block]>,
 }
 
 impl WasmScopedLoRA {
     fn of(scoped: ScopedLora) -> Self {
-        Self { scoped, batch: Box::default() }
+        Self { scoped, room: Box::default() }
     }
 
     /// Name, category and numbers of one operator.
@@ -90,8 +90,8 @@ impl WasmScopedLoRA {
     ) -> Outcome<WasmScopedLoRA> {
         attempt(|| {
             arrays::connect_snippet();
-            let names = lists::texts(names, Argument::Names)?;
-            let categories = lists::texts(categories, Argument::Categories)?;
+            let names = lists::read_texts(names, Argument::Names)?;
+            let categories = lists::read_texts(categories, Argument::Categories)?;
             let config = Config::new(dim, alpha, learning_rate)?;
             objects::with_room(Self::of(ScopedLora::with_operators(config, &names, &categories)?))
         })
@@ -165,7 +165,7 @@ impl WasmScopedLoRA {
     ) -> Outcome<JsValue> {
         attempt(|| {
             let operator = self.scoped.operator(op_type)?;
-            let Self { scoped, batch: room } = self;
+            let Self { scoped, room } = self;
             let batch = Batch::new(inputs, outputs, scoped.config().dim())?;
             batch.run(room, |x, y| scoped.forward_rows(operator, x, y))?;
             Ok(batch.outputs(outputs))
@@ -327,7 +327,7 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_param_type = "Float32Array")] inputs: &JsValue,
     ) -> Outcome<JsValue> {
         attempt(|| {
-            let Self { scoped, batch: room } = self;
+            let Self { scoped, room } = self;
             let operator = scoped.operator(op_type)?;
             let batch = Batch::of_scores(inputs, scoped.config().dim())?;
             batch.score(room, |x, scores| scoped.predicted_improvements(operator, x, scores))?;
@@ -428,7 +428,7 @@ impl WasmScopedLoRA {
             if let Some(op_type) = op_type {
                 return self.operator_stats(scoped.operator(op_type)?);
             }
-            let stats = objects::numbers(&[
+            let stats = objects::of_numbers(&[
                 ("dim", scoped.config().dim() as f64),
                 ("alpha", scoped.config().alpha().into()),
                 ("learning_rate", scoped.config().learning_rate().into()),
@@ -509,7 +509,7 @@ impl WasmScopedLoRA {
         attempt(|| Ok(self.scoped.reset_scope(self.scoped.operator(op_type)?)?))
     }
 
-    /// Back to the very state of a new object. The buffers become zero and keep their addresses, and adapters their
+    /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
     /// memory.
     pub fn reset_all(&mut self) {
         self.scoped.reset_all();
@@ -531,7 +531,7 @@ impl WasmScopedLoRA {
         attempt(|| {
             let bytes =
                 objects::saved(&mut self.scoped, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
-            objects::bytes(&bytes)
+            objects::new_bytes(&bytes)
         })
     }
 
@@ -539,7 +539,7 @@ impl WasmScopedLoRA {
     /// loaded from.
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
-        objects::texts(&self.scoped.metadata)
+        objects::of_texts(&self.scoped.metadata)
     }
 
     /// The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
@@ -567,7 +567,7 @@ impl WasmScopedLoRA {
     ) -> Outcome<WasmScopedLoRA> {
         attempt(|| {
             arrays::connect_snippet();
-            let bytes = arrays::bytes(bytes, "bytes")?;
+            let bytes = arrays::read_bytes(bytes, "bytes")?;
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(ScopedLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })

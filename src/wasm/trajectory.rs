@@ -246,7 +246,7 @@ impl WasmTrajectoryBuffer {
     #[wasm_bindgen(unchecked_return_type = "TrajectoryStats")]
     pub fn stats(&self) -> Object {
         let buffer = &self.buffer;
-        objects::numbers(&[
+        objects::of_numbers(&[
             ("capacity", buffer.capacity() as f64),
             ("embedding_dim", buffer.dim() as f64),
             ("total_count", buffer.total_count() as f64),
@@ -281,7 +281,7 @@ impl WasmTrajectoryBuffer {
         attempt(|| {
             let bytes =
                 objects::saved(&mut self.buffer, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
-            objects::bytes(&bytes)
+            objects::new_bytes(&bytes)
         })
     }
 
@@ -289,7 +289,7 @@ impl WasmTrajectoryBuffer {
     /// loaded from.
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
-        objects::texts(&self.buffer.metadata)
+        objects::of_texts(&self.buffer.metadata)
     }
 
     /// A new buffer with the state of a file.
@@ -303,7 +303,7 @@ impl WasmTrajectoryBuffer {
     ) -> Outcome<WasmTrajectoryBuffer> {
         attempt(|| {
             arrays::connect_snippet();
-            let bytes = arrays::bytes(bytes, "bytes")?;
+            let bytes = arrays::read_bytes(bytes, "bytes")?;
             objects::with_room(Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)?)
         })
     }

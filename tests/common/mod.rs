@@ -5,7 +5,7 @@
 pub mod files;
 pub mod mixed_model;
 
-use ruvector_learning_wasm::{Block, Config, Factors, LANES, MicroLora, Pair};
+use ruvector_learning_wasm::{BLOCK_LEN, Block, Config, Factors, MicroLora, Pair};
 
 /// Whether this runs in wasm, maybe in a browser: that gives up on a page which does not answer for long, so the longest tests
 /// do a part of their work there. The whole of it is done natively, with the same numbers bit by bit (`determinism.rs`).
@@ -50,11 +50,11 @@ impl Inputs {
 /// Blocks that hold `values`, padded with zeros.
 pub fn blocks(values: &[f32]) -> Vec<Block> {
     let block = |chunk: &[f32]| {
-        let mut lanes = [0.0; LANES];
+        let mut lanes = [0.0; BLOCK_LEN];
         lanes[..chunk.len()].copy_from_slice(chunk);
         Block(lanes)
     };
-    values.chunks(LANES).map(block).collect()
+    values.chunks(BLOCK_LEN).map(block).collect()
 }
 
 /// The block-by-block pair of two rows.

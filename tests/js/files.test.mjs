@@ -426,11 +426,11 @@ describe('what a file can be wrong about, each named', () => {
       `${value} in ${name}`, [({ tensors }) => { tensors[name].values[5] = value; }, new RegExp(`${name.replaceAll('.', '\\.')} has ${value} at 5, it must be finite`)],
     ]))),
     'a Gram matrix with NaN': [({ tensors }) => { tensors['state.gram'].values[1] = NaN; }, /state\.gram has NaN at 1, it must be finite/],
-    'a Gram matrix of other factors': [({ tensors }) => { tensors['state.gram'].values[0] = 100; }, /state\.gram number 0 is not that of its factors/],
+    'a Gram matrix of other factors': [({ tensors }) => { tensors['state.gram'].values[0] = 100; }, /state\.gram of linear is not that of its factors/],
     'weights whose squared norm overflows': [({ tensors }) => {
       tensors[B].values.fill(1e19);
       tensors['state.gram'].values.fill(1.6e39, 4);
-    }, /lora_B number 0 is too large: its squared norm overflows f32/],
+    }, /linear\.lora_B\.weight is too large: its squared norm overflows f32/],
     'negative counts': [({ tensors }) => { tensors['state.counts'].values[1] = -1n; }, /state\.counts has -1 at 1, it must be at least 0/],
     'negative steps': [({ tensors }) => { tensors['state.steps'].values[0] = -1n; }, /state\.steps has -1 at 0/],
     'what is known of steps to come': [({ tensors }) => { tensors['state.known_as_of'].values[0] = 2n; }, /state\.known_as_of of linear has 2, its adapter has taken 0 steps/],
