@@ -89,10 +89,7 @@ function queriesTask({ clients }) {
     dim: dim + 1,
     clients,
     shard: (client) => examples.filter((each) => each.client === client && !isHeldOut(each)),
-    step: (lora, { x, reward }) => {
-      lora.forward_array(x);
-      lora.adapt_with_reward(reward);
-    },
+    step: (lora, { x, reward }) => lora.reward(x, reward),
     loss: relativeTo1(() => examples.filter(isHeldOut), (lora, { x, reward }) => [(lora.predicted_improvement(x) - reward) ** 2, reward ** 2]),
   };
 }
