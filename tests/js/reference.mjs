@@ -26,6 +26,15 @@ const traceOfProduct = (g, h) => g[0][0] * h[0][0] + 2 * g[0][1] * h[0][1] + g[1
  * columns span can be seen from outside.
  */
 function startOfA(dim, stream) {
+  const key = `${dim} ${stream}`;
+  if (!starts.has(key)) starts.set(key, drawStart(dim, stream));
+  return starts.get(key);
+}
+
+/** Those that were drawn: no step changes an array, each makes new ones. */
+const starts = new Map();
+
+function drawStart(dim, stream) {
   const word = (value) => BigInt.asUintN(64, value);
   const mix = (value) => {
     let z = value;

@@ -29,7 +29,7 @@ const metadata = ({ next }) => Object.fromEntries(Array.from({ length: integer(n
 function entries({ args }) {
   try {
     const { length } = args.at(-1);
-    return Number.isInteger(length) && length >= 0 && length < 5000 ? length : 1;
+    return Number.isInteger(length) && length >= 0 && length < 1e5 ? length : 1;
   } catch {
     return 1;
   }
@@ -124,7 +124,7 @@ const grow = () => {
 grow();
 /** A view of one of the object's own buffers. */
 const own = ({ target, isFree }, view) => (!isFree && target[view]?.()) || stale;
-const shifted = (array) => (array instanceof Float32Array && lengthOf(array) > 0 ? new Float32Array(array.buffer, array.byteOffset + 4) : stale);
+const shifted = (array) => (array instanceof Float32Array && lengthOf(array) > 0 ? new Float32Array(array.buffer, array.byteOffset + 4, lengthOf(array) - 1) : stale);
 const lengthOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float32Array.prototype), 'length').get);
 const detached = (Kind) => {
   const array = new Kind(8);
@@ -149,6 +149,7 @@ const BACK = {
   save: ({ target }) => target.to_safetensors(),
   // Caught, so that the outer call goes on.
   reset: (call) => {
+    if (typeof call.target === 'function') return;
     try {
       call.target.reset?.();
       call.target.reset_all?.();
@@ -182,7 +183,11 @@ const shrunk = () => {
   buffer.resize?.(16);
   return array;
 };
-const unaligned = (values) => new Float32Array(new ArrayBuffer(4 * values.length + 20), 20, values.length).fill(0.25);
+const apart = (values) => {
+  const array = new Float32Array(new ArrayBuffer(4 * values.length + 20), 20, values.length);
+  array.set(values);
+  return array;
+};
 
 const one = (call) => pick(call.next, call.files);
 const damaged = (call) => {
@@ -208,7 +213,7 @@ export const HOSTILE = [
   (call) => Float64Array.from(vector(call)),
   (call) => Derived.from(vector(call)),
   (call) => new Liar(vector(call)),
-  (call) => Object.defineProperty(vector(call), 'length', { get: refuse }),
+  (call) => Object.defineProperty(vector(call).slice(), 'length', { get: refuse }),
   (call) => Object.assign({ length: call.dim }, vector(call)),
   (call) => shared(vector(call)),
   (call) => shared(vector(call), 1 << 16),
@@ -218,8 +223,8 @@ export const HOSTILE = [
   (call) => realm.Float32Array.from(vector(call)),
   (call) => realm.Array.from(vector(call)),
   (call) => realm.Float64Array.from(vector(call)),
-  (call) => unaligned(vector(call)),
-  (call) => unaligned(rows(call)),
+  (call) => apart(vector(call)),
+  (call) => apart(rows(call)),
   (call) => new Proxy([...vector(call)], {}),
   (call) => new Proxy(vector(call), {}),
   (call) => new Proxy([...vector(call)], throwingTraps),

@@ -16,10 +16,10 @@ export const { classes, members } = surface(readFileSync(path.join(installedPack
 
 const SLOTS = 6;
 
-/** Members by how often they are called: those that take something more often than those that tell something, the rest rarely. */
+/** Members by how often they are called: methods that take something most often; what makes and ends objects rarely. */
 const drawn = members.flatMap((member) => {
   const ends = member.name === 'free' || member.name === '[Symbol.dispose]' || /^reset/.test(member.name);
-  return Array(ends || member.kind === 'new' ? 1 : member.parameters.length > 0 ? 4 : 2).fill(member);
+  return Array(ends || member.kind !== 'method' ? 1 : member.parameters.length > 0 ? 5 : 2).fill(member);
 });
 
 /** How many calls there were, and of which members any was accepted, refused or compared with a model: a test of the test. */
@@ -50,6 +50,22 @@ function modelOf(object) {
   if (dim > 24) return null;
   const categories = object instanceof module.WasmScopedLoRA ? categoriesOf(object) : undefined;
   return new AdapterModel({ dim, alpha, learningRate, categories });
+}
+
+/** A command in words. */
+export function describeCommand([which, at, hostile, seed]) {
+  const member = drawn[which % drawn.length];
+  const { place, kind, isThis } = placeOf(member, hostile);
+  const odd = isThis ? THIS[kind % THIS.length][0] : HOSTILE[kind % HOSTILE.length];
+  const what = place < 0 ? 'good arguments' : `${isThis ? 'this' : member.parameters[place]?.name ?? 'the number of arguments'}: ${odd}`;
+  return `${nameOf(member)}, object ${at}, seed ${seed}, ${what}`;
+}
+
+/** Which argument is not as it should be, −1 for none: one of the parameters, one too few, one too many, or what the method is of. */
+function placeOf({ parameters, kind }, hostile) {
+  const places = parameters.length + (kind === 'method' ? 3 : 2);
+  const place = hostile > 0 ? hostile % places : -1;
+  return { place, kind: Math.floor(hostile / places), isThis: place === parameters.length + 2 };
 }
 
 /** Objects that no session touches: whatever happens to others, they stay as they are. */
@@ -154,13 +170,9 @@ export class Session {
     const Class = module[member.className];
     const subject = member.kind === 'method' ? this.subjectOf(member.className, at) : undefined;
     if (member.kind === 'method' && !subject) return this.make(module[member.className], seed);
-    const { parameters } = member;
-    const places = parameters.length + 2 + (member.kind === 'method' ? 1 : 0);
-    const place = hostile > 0 ? hostile % places : -1;
-    const kind = Math.floor(hostile / places);
-
-    const what = `${nameOf(member)}, ${place < 0 ? 'good' : `place ${place}, kind ${kind % HOSTILE.length}`}, seed ${seed}`;
-    const prepare = (target) => this.prepare({ member, target, subject, place, kind, seed });
+    const { place, kind, isThis } = placeOf(member, hostile);
+    const what = nameOf(member);
+    const prepare = (target) => this.prepare({ member, target, subject, place, kind, isThis, seed });
     const isSampled = subject && place >= 0 && seed % 16 === 0 && !subject.isFree;
     const before = isSampled && subject.object.to_safetensors();
 
@@ -170,7 +182,7 @@ export class Session {
     counted.calls += 1;
     if (call.effects.freed && subject) subject.isFree = true;
     if (result.error !== undefined) {
-      checkError(result.error, what, place === parameters.length + 2);
+      checkError(result.error, what, isThis);
       counted.refused += 1;
       counted.refusedMembers.add(nameOf(member));
       if (call.effects.freed && subject) subject.twin.free();
@@ -180,9 +192,9 @@ export class Session {
       if (before) sameBytes(subject.object.to_safetensors(), before, `${what} was refused and changed something`);
       return undefined;
     }
-    if (call.made === 0) counted.accepted.add(nameOf(member));
+    if (call.place < 0) counted.accepted.add(nameOf(member));
     const ends = member.name === 'free' || member.name === '[Symbol.dispose]';
-    assert.ok(!wasFree || ends || place === parameters.length + 2, `${what} was accepted after free()`);
+    assert.ok(!wasFree || ends || isThis, `${what} was accepted after free()`);
     if (wasFree) return undefined;
     return this.accepted(call, result.value, prepare, subject, what);
   }
@@ -192,23 +204,24 @@ export class Session {
     const { member } = call;
     if (member.kind !== 'method') {
       const again = prepare(module[member.className]);
-      return this.keep(member, call, value, again.run(), what);
+      return this.keep(member, call, value, again.run());
     }
     const again = prepare(subject.twin);
     const { value: other, error } = outcome(again.run);
     assert.equal(error, undefined, `${what}: refused by the twin`);
-    if (call.place === member.parameters.length + 2 && !call.isGoodThis) return undefined; // of another object, or nothing
+    if (!call.isGoodThis) return undefined; // of another object, or nothing
     if (member.name === 'free' || member.name === '[Symbol.dispose]') {
       subject.isFree = true;
       return undefined;
     }
     sameAnswer(value, other, member);
     for (const [i, argument] of call.args.entries()) {
-      if (argument?.constructor === Float32Array) sameBytes(argument, again.args[i], `${what}: argument ${i}`);
+      if (argument?.constructor === Float32Array && argument.byteLength > 0) sameBytes(argument, again.args[i], `${what}: argument ${i}`);
     }
+    if (call.effects.freed) return undefined;
     if (call.effects.changed) return subject.renew();
     this.model(call, value, subject);
-    if (member.name === 'to_safetensors') this.addFile(`${subject.name} ${subject.dim} ${subject.operators}`, value, subject.model?.clone());
+    if (member.name === 'to_safetensors') this.addFile(`${subject.name} ${subject.dim} ${subject.operators}`, value, call.next() < 0.2 ? subject.model?.clone() : undefined);
     if (member.name === 'input_view') {
       const values = Float32Array.from(value, () => call.next() - 0.5);
       value.set(values);
@@ -221,7 +234,8 @@ export class Session {
   model(call, value, subject) {
     const { member } = call;
     if (!subject.model) return;
-    const said = call.args.map((argument, i) => call.content[i] ?? argument);
+    const isOutput = (i) => /^outputs?$/.test(member.parameters[i]?.name);
+    const said = call.args.map((argument, i) => (isOutput(i) ? argument : call.content[i] ?? argument));
     const isOdd = call.place >= 0 && call.place < said.length && call.content[call.place] === undefined && typeof said[call.place] === 'object';
     const last = member.parameters.findIndex(({ name }) => name === 'input');
     if (last >= 0 && call.content[last]) subject.scale = Math.hypot(...call.content[last]) / Math.sqrt(subject.dim) || 1;
@@ -233,7 +247,7 @@ export class Session {
     counted.modelledMembers.add(nameOf(member));
   }
 
-  prepare({ member, target, subject, place, kind, seed }) {
+  prepare({ member, target, subject, place, kind, isThis, seed }) {
     const { parameters } = member;
     const others = [...this.slots.map(({ object }) => object), ...controls.map(({ object }) => object)].filter((object) => object !== subject?.object);
     const next = uniform(seed);
@@ -246,36 +260,34 @@ export class Session {
       call.position = i;
       const { make, known } = good(parameter);
       call.isKnown &&= known;
-      const value = i === place ? HOSTILE[kind % HOSTILE.length](call) : make(call);
-      call.args.push(value);
+      call.args.push(i === place ? HOSTILE[kind % HOSTILE.length](call) : make(call));
     }
-    call.made = place < 0 ? 0 : 1;
-    const given = place === parameters.length ? call.args.slice(0, -1) : place === parameters.length + 1 ? [...call.args, 'more'] : call.args;
-    call.args = given;
+    if (place === parameters.length) call.args.pop();
+    if (place === parameters.length + 1) call.args.push('more');
+    const { args } = call;
     const Class = module[member.className];
-    const [makeThis, isGoodThis] = place === parameters.length + 2 ? THIS[kind % THIS.length] : [() => target, true];
+    const [makeThis, isGoodThis] = isThis ? THIS[kind % THIS.length] : [() => target, true];
     call.isGoodThis = isGoodThis;
-    if (member.kind === 'new') call.run = () => new Class(...given);
-    else if (member.kind === 'static') call.run = () => Class[member.name](...given);
+    if (member.kind === 'new') call.run = () => new Class(...args);
+    else if (member.kind === 'static') call.run = () => Class[member.name](...args);
     else {
       const self = makeThis(call);
       const method = member.name === '[Symbol.dispose]' ? Class.prototype[Symbol.dispose] ?? Class.prototype.free : Class.prototype[member.name];
-      call.run = () => Reflect.apply(method, self, given);
+      call.run = () => Reflect.apply(method, self, args);
     }
     return call;
   }
 
   /** What a constructor or a static has made. */
-  keep(member, call, value, other, what) {
+  keep(member, call, value, other) {
     if (!isObject(value)) {
       sameAnswer(value, other, member);
       const like = value?.bytes && this.files.find(({ bytes }) => bytes === call.args[0][0]);
       if (like) this.addFile(like.kind, value.bytes);
       return;
     }
-    sameBytes(value.to_safetensors(), other.to_safetensors(), what);
     let model = null;
-    if (call.made === 0 && /^(constructor|with_operators)$/.test(member.name)) model = modelOf(value);
+    if (call.place < 0 && call.next() < 0.5 && /^(constructor|with_operators)$/.test(member.name)) model = modelOf(value);
     if (member.name === 'from_safetensors') model = this.files.find(({ bytes }) => bytes === call.args[0])?.model?.clone() ?? null;
     this.put(new Subject(value, other, model), call.next);
   }
@@ -306,9 +318,8 @@ export class Session {
     const member = members.find(({ className, kind }) => className === Class.name && kind === 'new');
     const prepare = () => this.prepare({ member, target: Class, place: -1, kind: 0, seed });
     const call = prepare();
-    this.keep(member, call, call.run(), prepare().run(), nameOf(member));
+    this.keep(member, call, call.run(), prepare().run());
     counted.calls += 1;
     counted.accepted.add(nameOf(member));
   }
 }
-export const drawnNames = (which) => { const m = drawn[which % drawn.length]; return { name: nameOf(m), kind: m.kind, n: m.parameters.length }; };
