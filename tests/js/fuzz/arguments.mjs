@@ -106,8 +106,8 @@ class Liar extends Float32Array {
   get length() { return 7; }
 }
 
-/** A page of wasm memory that no allocator knows of: what is written there harms nobody. */
-const scratch = 65536 * wasm.memory.grow(1);
+/** Wasm memory that no allocator knows of, enough for the largest batch: what is written there harms nobody. */
+const scratch = 65536 * wasm.memory.grow(8);
 const onWasm = (values) => {
   const view = new Float32Array(wasm.memory.buffer, scratch, values.length);
   view.set(values);

@@ -3,6 +3,7 @@ import vm from 'node:vm';
 
 import fc from 'fast-check';
 
+import { reduce } from './reduce.mjs';
 import { Session, counted, describeCommand } from './session.mjs';
 
 /** Most calls of a sequence, and sequences per seed. */
@@ -18,7 +19,7 @@ const command = fc.tuple(
   fc.nat(24_999).map((n) => Math.max(0, n - 15_000), (n) => n + 15_000),
   fc.nat(2 ** 31 - 1),
 );
-const commands = fc.array(command, { minLength: 1, maxLength: LONGEST, size: 'max' });
+export const commands = fc.array(command, { minLength: 1, maxLength: LONGEST, size: 'max' });
 
 /** A call that never returns is interrupted, and fails. */
 const guarded = new vm.Script('(session, sequence) => session.run(sequence)').runInThisContext();
@@ -32,18 +33,27 @@ function check(seed, path) {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0; // nobody reads the stacks of refused calls, which take as long as all the rest
   try {
-    return fc.check(fc.property(commands, run), { numRuns: RUNS, seed, path });
+    const settings = { numRuns: RUNS, seed, path };
+    const found = fc.check(fc.property(commands, run), { ...settings, endOnFailure: true });
+    // After a trap nothing works, so that fast-check would take any sequence for a failing one.
+    if (!found.failed || isTrap(found.errorInstance)) return found;
+    return fc.check(fc.property(commands, run), { ...settings, path: found.counterexamplePath });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-const explain = ({ seed, counterexamplePath, counterexample, errorInstance }) => [
-  `${errorInstance?.message ?? errorInstance}`,
-  'after',
-  ...counterexample[0].map((each) => `  ${describeCommand(each)}`),
-  `again: FUZZ_SEED=${seed} FUZZ_PATH=${counterexamplePath} npm run fuzz`,
-].join('\n');
+const isTrap = (error) => error instanceof WebAssembly.RuntimeError || /threw RuntimeError/.test(error?.message);
+
+function explain({ seed, counterexamplePath, counterexample: [sequence], errorInstance }) {
+  const shortest = isTrap(errorInstance) ? reduce(sequence) ?? sequence : sequence;
+  return [
+    `${errorInstance?.message ?? errorInstance}`,
+    'after',
+    ...shortest.map((each) => `  ${describeCommand(each)}`),
+    `again: FUZZ_SEED=${seed} FUZZ_PATH=${counterexamplePath} npm run fuzz`,
+  ].join('\n');
+}
 
 /**
  * Makes at least `calls` calls, with this seed and those that follow it; or replays one failure. Throws what broke the property, with
