@@ -29,7 +29,10 @@ export const nameOf = ({ className, name, kind }) => `${kind === 'new' ? 'new ' 
 
 /** Good calls that an object may refuse for what it has been through. */
 const EXPLAINED = /overflow|it must be finite$|is too large|not enough memory/;
-const OVERFLOW = /would overflow the weights/;
+
+/** Where a call has done its forward and only the step is refused, the output buffer has the output. */
+const isStepAlone = ({ parameters }, { message }) => /would overflow the weights/.test(message)
+  || (message.startsWith('gradient ') && !parameters.some(({ name }) => name === 'gradient'));
 
 const dimOf = (object) => {
   const { dim, embedding_dim } = object.stats();
@@ -188,7 +191,7 @@ export class Session {
       if (call.effects.freed && subject) subject.twin.free();
       if (subject?.isFree) return undefined;
       if (call.isKnown) assert.match(result.error.message, EXPLAINED, `${what} was refused`);
-      if (OVERFLOW.test(result.error.message) || call.effects.changed) return subject.renew(); // the output buffer may have changed
+      if (isStepAlone(member, result.error) || call.effects.changed) return subject.renew();
       if (before) sameBytes(subject.object.to_safetensors(), before, `${what} was refused and changed something`);
       return undefined;
     }
