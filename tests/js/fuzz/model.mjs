@@ -55,7 +55,8 @@ export class AdapterModel {
 
   rows(values) {
     const { dim } = this.initial;
-    return Array.from({ length: values.length / dim }, (_, i) => values.subarray(i * dim, (i + 1) * dim));
+    const plain = new Float32Array(values); // a subclass has a say in subarray()
+    return Array.from({ length: plain.length / dim }, (_, i) => plain.subarray(i * dim, (i + 1) * dim));
   }
 
   /**
