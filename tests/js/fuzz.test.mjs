@@ -32,5 +32,5 @@ test('every member was called with good arguments and accepted, and with bad one
     assert.ok(counted.accepted.has(name), `no call of ${name} was accepted`);
     assert.ok(counted.refusedMembers.has(name), `no call of ${name} was refused`);
   }
-  assert.ok(counted.modelled > 0.1 * counted.calls && compared.tight > 0.7 * compared.all, JSON.stringify({ ...counted, ...compared }));
+  assert.ok(counted.modelled > 0.05 * counted.calls && compared.tight > 0.7 * compared.all, JSON.stringify({ ...counted, ...compared }));
 });
