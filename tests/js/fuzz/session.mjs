@@ -95,6 +95,8 @@ class Subject {
     Object.assign(this, { object, twin, model });
     this.name = classes.find((name) => object instanceof module[name]);
     this.dim = dimOf(object);
+    // Only files of a kind can be merged.
+    this.kind = `${this.name} ${this.dim} ${JSON.stringify(object.stats().operators?.map(({ name, category }) => [name, category]))}`;
     this.operators = object.operator_count?.() ?? CATEGORY.length;
     this.scale = 1;
     this.isFree = false;
@@ -224,7 +226,7 @@ export class Session {
     if (call.effects.freed) return undefined;
     if (call.effects.changed) return subject.renew();
     this.model(call, value, subject);
-    if (member.name === 'to_safetensors') this.addFile(`${subject.name} ${subject.dim} ${subject.operators}`, value, call.next() < 0.2 ? subject.model?.clone() : undefined);
+    if (member.name === 'to_safetensors') this.addFile(subject.kind, value, call.next() < 0.2 ? subject.model?.clone() : undefined);
     if (member.name === 'input_view') {
       const values = Float32Array.from(value, () => call.next() - 0.5);
       value.set(values);
