@@ -203,6 +203,13 @@ pub enum Error {
         /// The vector.
         argument: Argument,
     },
+    /// A row of finite values whose squared norm overflows `f32`.
+    TooLargeRow {
+        /// The rows.
+        argument: Argument,
+        /// Position of the row's first value.
+        index: usize,
+    },
     /// A number outside its allowed range.
     Number {
         /// The argument that it was given for.
@@ -378,10 +385,12 @@ impl From<Box<Error>> for Error {
 }
 
 impl Error {
-    /// The same for a vector that is a part of what was given, from position `start` on.
-    pub(crate) fn with_index_from(self, start: usize) -> Self {
+    /// The same for rows that begin at position `start` of what was given.
+    pub(crate) fn in_rows_from(self, start: usize) -> Self {
         match self {
-            Self::NotFinite { argument, index, value } => Self::NotFinite { argument, index: index + start, value },
+            Self::NotFinite { argument, index, value } => Self::NotFinite { argument, index: start + index, value },
+            Self::TooLarge { argument } => Self::TooLargeRow { argument, index: start },
+            Self::TooLargeRow { argument, index } => Self::TooLargeRow { argument, index: start + index },
             other => other,
         }
     }
@@ -421,6 +430,12 @@ impl MessagePart for Error {
             }
             Self::TooLarge { argument } => {
                 write_all(sink, &[argument, &" is too large: its squared norm overflows f32"])
+            }
+            Self::TooLargeRow { argument, index } => {
+                write_all(
+                    sink,
+                    &[argument, &": the row from [", index, &"] on is too large: its squared norm overflows f32"],
+                );
             }
             Self::Number { argument, value } => {
                 write_all(sink, &[argument, &" must be ", &argument.rule(), &", got ", value]);
