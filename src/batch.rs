@@ -27,19 +27,19 @@ pub fn for_each_row(
 ///
 /// # Errors
 /// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`;
-/// [`Error::NotFinite`] or [`Error::TooLargeRow`], with an index that counts from the first value of the first row.
+/// [`Error::NotFinite`], with an index that counts from the first value of the first row, or [`Error::TooLargeRow`].
 pub fn predict_each(
     dim: usize,
     x: &[Block],
     improvements: &mut [f32],
-    mut predict: impl FnMut(&[Block]) -> Prediction,
+    predict: &mut dyn FnMut(&[Block]) -> Prediction,
 ) -> Result<(), Error> {
     let (row, count) = whole_rows(dim, x)?;
     check_outputs(improvements.len(), count)?;
     for (i, (x, improvement)) in x.chunks_exact(row).zip(improvements).enumerate() {
         let prediction = predict(x);
         let checked = check::finite(Argument::Inputs, prediction.norm2, values(x, dim));
-        checked.map_err(|error| error.in_rows_from(i * dim))?;
+        checked.map_err(|error| error.in_rows_from(i, dim))?;
         *improvement = prediction.improvement as f32;
     }
     Ok(())

@@ -146,6 +146,9 @@ impl Argument {
     }
 }
 
+/// What is said of finite values that are refused.
+pub(crate) const TOO_LARGE: &str = " is too large: its squared norm overflows f32";
+
 /// The reason why a call was refused.
 ///
 /// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. The input,
@@ -207,8 +210,8 @@ pub enum Error {
     TooLargeRow {
         /// The rows.
         argument: Argument,
-        /// Position of the row's first value.
-        index: usize,
+        /// Number of the row.
+        row: usize,
     },
     /// A number outside its allowed range.
     Number {
@@ -385,12 +388,16 @@ impl From<Box<Error>> for Error {
 }
 
 impl Error {
-    /// The same for rows that begin at position `start` of what was given.
-    pub(crate) fn in_rows_from(self, start: usize) -> Self {
+    /// The same for rows of `dim` values that begin with row `first` of what was given.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn in_rows_from(self, first: usize, dim: usize) -> Self {
         match self {
-            Self::NotFinite { argument, index, value } => Self::NotFinite { argument, index: start + index, value },
-            Self::TooLarge { argument } => Self::TooLargeRow { argument, index: start },
-            Self::TooLargeRow { argument, index } => Self::TooLargeRow { argument, index: start + index },
+            Self::NotFinite { argument, index, value } => {
+                Self::NotFinite { argument, index: first * dim + index, value }
+            }
+            Self::TooLarge { argument } => Self::TooLargeRow { argument, row: first },
+            Self::TooLargeRow { argument, row } => Self::TooLargeRow { argument, row: first + row },
             other => other,
         }
     }
@@ -429,13 +436,10 @@ impl MessagePart for Error {
                 write_all(sink, &[argument, &"[", index, &"] is ", value, &", it must be finite"]);
             }
             Self::TooLarge { argument } => {
-                write_all(sink, &[argument, &" is too large: its squared norm overflows f32"])
+                write_all(sink, &[argument, &TOO_LARGE]);
             }
-            Self::TooLargeRow { argument, index } => {
-                write_all(
-                    sink,
-                    &[argument, &": the row from [", index, &"] on is too large: its squared norm overflows f32"],
-                );
+            Self::TooLargeRow { argument, row } => {
+                write_all(sink, &[argument, &": row ", row, &TOO_LARGE]);
             }
             Self::Number { argument, value } => {
                 write_all(sink, &[argument, &" must be ", &argument.rule(), &", got ", value]);

@@ -297,7 +297,7 @@ impl MicroLora {
     /// [`Error::NotFinite`] or [`Error::TooLargeRow`].
     pub fn predicted_improvements(&mut self, x: &[Block], improvements: &mut [f32]) -> Result<(), Error> {
         let Self { config, adapter, buffers: Buffers { next_context, .. }, .. } = self;
-        predict_each(config.dim(), x, improvements, |x| adapter.predict(config, x, next_context))
+        predict_each(config.dim(), x, improvements, &mut |x| adapter.predict(config, x, next_context))
     }
 
     /// A and B.

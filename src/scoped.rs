@@ -483,7 +483,7 @@ impl ScopedLora {
     ) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
         let Predictor { config, adapters, weights, buffers } = self.predictor(operator);
-        predict_each(config.dim(), x, improvements, |x| {
+        predict_each(config.dim(), x, improvements, &mut |x| {
             blend::predict(config, adapters, weights, x, &mut buffers.next_context)
         })
     }

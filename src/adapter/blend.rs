@@ -124,11 +124,13 @@ pub fn predict(
         let Prediction { improvement, norm2 } = adapter.filter(|_| weight > 0.0)?.predict(config, x, scratch);
         Some(Prediction { improvement: f64::from(weight) * improvement, norm2 })
     };
-    match (part(own, weights.own), part(category, weights.category)) {
-        (Some(own), Some(category)) => Prediction { improvement: own.improvement + category.improvement, ..own },
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => Prediction { improvement: 0.0, norm2: kernels::norm2(x) },
+    let (own, category) = (part(own, weights.own), part(category, weights.category));
+    let nothing = || Prediction { improvement: 0.0, norm2: kernels::norm2(x) };
+    let mut all = own.unwrap_or_else(nothing);
+    if let Some(Prediction { improvement, .. }) = category {
+        all.improvement += improvement;
     }
+    all
 }
 
 /// The gradient for each of the adapters, its own output minus the target y − g, and the [`Mixture`] that computes both
