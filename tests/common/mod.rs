@@ -256,7 +256,7 @@ impl Reference {
     ///
     /// h and u carry rounding of γ|A||x| and γ|B||g|, where γ is a few roundoffs and √d of them for the sums. Where a
     /// Gram matrix is singular, as that of B is after one step, the preconditioner multiplies them by 1/δ; and where A's
-    /// step cancels most of A, what is left carries the rounding of the whole. The Gram matrices carry the rounding of up
+    /// step cancels most of A, what is left carries the rounding of the whole. B's step has that of u and that of h. The Gram matrices carry the rounding of up
     /// to 256 steps, at traces between one and eight times the present one: √8 in the geometric mean. Where both are well
     /// conditioned it is not amplified by 1/δ, and that of 16 steps with 1/δ is more.
     /// Rounding the factors adds one roundoff of their own size, before and after the step.
@@ -265,7 +265,7 @@ impl Reference {
         let worst = if self.is_ill_conditioned() || after.is_ill_conditioned() { steps.min(256) as f64 } else { 0.0 };
         let gamma = 4.0 * ((x.len() as f64).sqrt() + (8.0_f64.sqrt() * worst).max(16.0)) * EPS;
         let rate = self.learning_rate * g / (self.alpha * dot64(x, x).sqrt());
-        let amplified = a.max(new_a).sqrt() / (1e-3 * a.min(new_a) / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-30);
+        let amplified = 2.0 * a.max(new_a).sqrt() / (1e-3 * a.min(new_a) / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-30);
         gamma * rate * amplified + 2.0 * EPS * (self.norm() + after.norm())
     }
 
