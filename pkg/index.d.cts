@@ -150,8 +150,9 @@ export class WasmMicroLoRA {
      * One step from a reward for the context, the input of the last forward. It makes the error of
      * `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
      * learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
-     * their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do). The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
-     * changes nothing and is not counted. `reward` does the forward, too.
+     * their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do).
+     * The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes
+     * nothing and is not counted. `reward` does the forward, too.
      *
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
      * @throws {RangeError} if `improvement` or the context is not finite, or the weights would overflow
@@ -446,8 +447,9 @@ export class WasmScopedLoRA {
      * One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
      * its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
      * one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
-     * rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
-     * like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
+     * rewards that vary on average their mean, as long as two directions hold what is taught. Its output moves towards
+     * `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes nothing and is not counted.
+     * `reward` does the forward, too.
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
@@ -659,8 +661,8 @@ export class WasmScopedLoRA {
      */
     predicted_improvements(op_type: number, inputs: Float32Array): Float32Array;
     /**
-     * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
-     * memory.
+     * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
+     * adapters their memory.
      */
     reset_all(): void;
     /**

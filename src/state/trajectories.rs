@@ -7,7 +7,7 @@ use super::Host;
 use super::container::{Dtype, NewFile, decode};
 use super::fields::Fields;
 use super::fields::{put, square};
-use crate::error::{Argument, Error, reason};
+use crate::error::{Argument, Error, TOO_LARGE, reason};
 use crate::operators::OPERATOR_COUNT;
 use crate::rows::{values, values_mut};
 use crate::trajectory::{Totals, TrajectoryBuffer, slots};
@@ -70,7 +70,7 @@ impl TrajectoryBuffer {
         let embeddings = fields.f32("embeddings", &[length, dim_values], "finite", f32::is_finite)?;
         for (i, embedding) in embeddings.chunks_exact(dim_values).enumerate() {
             if square(embedding.iter().map(|&value| f32::from_le_bytes(value))) > f64::from(f32::MAX) {
-                let reason = reason!["embeddings number ", i, " is too large: its squared norm overflows f32"];
+                let reason = reason!["embeddings number ", i, TOO_LARGE];
                 return fields.refuse(reason);
             }
         }

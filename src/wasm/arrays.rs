@@ -215,7 +215,7 @@ impl Batch {
         let blocks = blocks_for(self.dim);
         self.walk(room, [1, 1], &mut |start, x, scores| {
             let scores = values_mut(scores, x.len() / blocks);
-            score(x, scores).map_err(|error| error.with_index_from(start * self.dim))
+            score(x, scores).map_err(|error| error.in_rows_from(start, self.dim))
         })
     }
 

@@ -249,8 +249,9 @@ impl WasmScopedLoRA {
     /// One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
     /// its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
     /// one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
-    /// rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
-    /// like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
+    /// rewards that vary on average their mean, as long as two directions hold what is taught. Its output moves towards
+    /// `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes nothing and is not counted.
+    /// `reward` does the forward, too.
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
@@ -509,8 +510,8 @@ impl WasmScopedLoRA {
         attempt(|| Ok(self.scoped.reset_scope(self.scoped.operator(op_type)?)?))
     }
 
-    /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
-    /// memory.
+    /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
+    /// adapters their memory.
     pub fn reset_all(&mut self) {
         self.scoped.reset_all();
     }

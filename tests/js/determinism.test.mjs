@@ -12,7 +12,7 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = '3ee57b930ce8a4c2dd6f0c9967b954afb6418e1b195e9446ee3c9ddf3c75d649';
+const GOLDEN = 'a3d15b854d1b69785b4ed8b76a5392b7c38a00718c0841a317c2d85d22f1c039';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '1b3a70e0814467e794e14284cd176e44f4a580548294dae966e2894d512970ed';
 
