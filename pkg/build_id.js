@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'afaf3a4cf9ab4547';
+export const BUILD_ID = '445b7ec377bcebad';

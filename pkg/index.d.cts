@@ -299,6 +299,7 @@ export class WasmMicroLoRA {
      * The `adapter_config.json` with which PEFT loads the file onto an identity `Linear(dim, dim)` named `linear`, and
      * computes what `forward_array` computes.
      *
+     * @throws {RangeError} if the memory cannot be had
      * @example await writeFile('adapter_config.json', lora.peft_config());
      */
     peft_config(): string;
@@ -362,6 +363,10 @@ export class WasmMicroLoRA {
      * @example fetch(url, { method: "POST", body: JSON.stringify(lora.stats()) });
      */
     stats(): MicroStats;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): MicroStats;
     /**
      * The whole state as a safetensors file: what is loaded from it goes on bit for bit as this object does. The factors
      * have the keys and shapes of Hugging Face PEFT; `peft_config` is the text that goes with them.
@@ -631,6 +636,7 @@ export class WasmScopedLoRA {
      * The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
      * and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
      *
+     * @throws {RangeError} if the memory cannot be had
      * @example await writeFile('adapter_config.json', scoped.peft_config());
      */
     peft_config(): string;
@@ -713,6 +719,10 @@ export class WasmScopedLoRA {
      * @example scoped.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
      */
     set_learning_rate(learning_rate: number): void;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): ScopedStats;
     /**
      * The whole state of the set as a safetensors file: what is loaded from it goes on bit for bit as this object does.
      * Adapters that have been made are in it, as `operators.<name>` and `categories.<name>`.
@@ -929,6 +939,10 @@ export class WasmTrajectoryBuffer {
      * @throws {RangeError} if `op_type` is no operator
      */
     success_rate_for(op_type: number): number;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): TrajectoryStats;
     /**
      * What the ring holds, a column each (`embeddings` [n, embedding_dim], `operators`, `attention_types`, `improvements`,
      * `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a

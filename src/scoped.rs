@@ -584,4 +584,13 @@ impl ScopedLora {
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
     }
+
+    /// What the tensors of its file have at most, in bytes: the adapters and contexts that have been made, and some hundred for each
+    /// operator.
+    #[cfg(feature = "bindings")]
+    pub(crate) fn file_size(&self) -> usize {
+        let contexts = self.scopes.iter().filter(|scope| scope.context.is_some()).count();
+        let adapters = contexts + self.categories.iter().flatten().count();
+        (20 * adapters + 8) * self.config.dim() + 512 * (self.scopes.len() + adapters)
+    }
 }

@@ -33,7 +33,7 @@ extern "C" {
     fn release(slot: usize) -> JsValue;
     fn rows_in(slot: usize, start: usize, rows: usize, dim: usize, at: *mut f32, stride: usize);
     fn rows_out(slot: usize, start: usize, rows: usize, dim: usize, at: *const f32, stride: usize);
-    fn count_bytes(value: &JsValue) -> f64;
+    pub fn count_bytes(value: &JsValue) -> f64;
     fn copy_bytes_in(value: &JsValue, at: *mut u8, length: usize) -> bool;
     pub fn copy_bytes_out(at: *const u8, length: usize) -> Option<Uint8Array>;
 }

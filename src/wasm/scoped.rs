@@ -90,6 +90,7 @@ impl WasmScopedLoRA {
     ) -> Outcome<WasmScopedLoRA> {
         attempt(|| {
             arrays::connect_snippet();
+            objects::ensure_room(0)?;
             let names = lists::read_texts(names, Argument::Names)?;
             let categories = lists::read_texts(categories, Argument::Categories)?;
             let config = Config::new(dim, alpha, learning_rate)?;
@@ -446,6 +447,12 @@ impl WasmScopedLoRA {
         })
     }
 
+    /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ScopedStats")]
+    pub fn to_json(&self) -> Outcome<Object> {
+        self.stats(None)
+    }
+
     /// How many operators there are: 17, or those of `with_operators`.
     pub fn operator_count(&self) -> usize {
         self.scoped.operators().count()
@@ -530,8 +537,9 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
+            let size = self.scoped.file_size();
             let bytes =
-                objects::saved(&mut self.scoped, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+                objects::saved(&mut self.scoped, size, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
             objects::new_bytes(&bytes)
         })
     }
@@ -546,10 +554,14 @@ impl WasmScopedLoRA {
     /// The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
     /// and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
     ///
+    /// @throws {RangeError} if the memory cannot be had
     /// @example await writeFile('adapter_config.json', scoped.peft_config());
     #[wasm_bindgen(unchecked_return_type = "string")]
-    pub fn peft_config(&self) -> JsString {
-        self.scoped.peft_config_json::<JavaScript>().into()
+    pub fn peft_config(&self) -> Outcome<JsString> {
+        attempt(|| {
+            objects::ensure_room(self.scoped.file_size())?;
+            Ok(self.scoped.peft_config_json::<JavaScript>().into())
+        })
     }
 
     /// A new set with the state, operators and categories of a file; or with the factors of rank-2 adapters that Hugging
@@ -569,6 +581,7 @@ impl WasmScopedLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
+            objects::ensure_room(4 * bytes.len())?; // header, factors and what is made of them
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(ScopedLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })
