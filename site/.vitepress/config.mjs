@@ -1,0 +1,74 @@
+// The pages of ../docs as a site. `SITE_BASE` is the folder of the server that it is for: `/` unless it is given.
+import { writeFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const REPOSITORY = 'https://github.com/ruvnet/ruvector';
+const base = process.env.SITE_BASE ?? '/';
+
+/** A link to a file outside of docs/ goes to the repository. */
+function toRepository(markdown) {
+  const render = markdown.renderer.rules.link_open;
+  markdown.renderer.rules.link_open = (tokens, i, options, env, self) => {
+    const href = tokens[i].attrGet('href');
+    if (href.startsWith('../')) tokens[i].attrSet('href', `${REPOSITORY}/blob/HEAD/${href.slice('../'.length)}`);
+    return render ? render(tokens, i, options, env, self) : self.renderToken(tokens, i, options);
+  };
+}
+
+/** What the service worker keeps: every file of the built site, and a version that changes with them. */
+async function listFiles({ outDir }) {
+  const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(outDir, path.join(entry.parentPath, entry.name)));
+  const wanted = files.filter((file) => !/^(offline\.js|files\.json|404\.html)$/.test(file)).map((file) => file.split(path.sep).join('/'));
+  await writeFile(path.join(outDir, 'files.json'), JSON.stringify(wanted.sort()));
+}
+
+export default defineConfig({
+  base,
+  srcDir: '../docs',
+  outDir: path.join(root, 'site/.vitepress/dist'),
+  lang: 'en',
+  title: 'ruvector-learning-wasm',
+  description: 'Adapters for embedding vectors that learn while a program runs',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  lastUpdated: false,
+  markdown: { config: toRepository },
+  buildEnd: listFiles,
+  vite: {
+    publicDir: path.join(root, 'site/public'),
+    resolve: { alias: { 'ruvector-learning-wasm': path.join(root, 'pkg/index.js') } },
+    worker: { format: 'es' },
+    server: { fs: { allow: [root] } },
+    build: { chunkSizeWarningLimit: 1000 },
+  },
+  themeConfig: {
+    nav: [{ text: 'Playground', link: '/playground' }, { text: 'Guides', link: '/learning' }, { text: 'Repository', link: REPOSITORY }],
+    sidebar: [
+      { text: 'See it learn', items: [{ text: 'Playground', link: '/playground' }] },
+      {
+        text: 'Guides',
+        items: [
+          { text: 'How it learns, and how well', link: '/learning' },
+          { text: 'Decisions in a service', link: '/decisions' },
+          { text: 'Saving, loading, merging', link: '/saving' },
+          { text: 'Federated rounds', link: '/federated' },
+          { text: 'Hosts', link: '/hosts' },
+          { text: 'From the published package', link: '/migrating' },
+        ],
+      },
+      {
+        text: 'Details',
+        items: [
+          { text: 'Performance', link: '/performance' },
+          { text: 'Reliability', link: '/reliability' },
+          { text: 'Building from source', link: '/building' },
+        ],
+      },
+    ],
+    search: { provider: 'local' },
+    outline: [2, 3],
+  },
+});
