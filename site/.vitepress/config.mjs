@@ -26,6 +26,13 @@ async function listFiles({ outDir }) {
   await writeFile(path.join(outDir, 'files.json'), JSON.stringify(wanted.sort()));
 }
 
+/** Pages are outside of this folder, where Vue's server renderer would not be found when they are rendered. */
+const vueFromHere = {
+  name: 'vue-from-here',
+  enforce: 'pre',
+  resolveId: (id, _, { ssr }) => (ssr && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : null),
+};
+
 export default defineConfig({
   base,
   srcDir: '../docs',
@@ -40,6 +47,7 @@ export default defineConfig({
   vite: {
     publicDir: path.join(root, 'site/public'),
     resolve: { alias: { 'ruvector-learning-wasm': path.join(root, 'pkg/index.js') } },
+    plugins: [vueFromHere],
     worker: { format: 'es' },
     server: { fs: { allow: [root] } },
     build: { chunkSizeWarningLimit: 1000 },
