@@ -177,6 +177,12 @@ async function benches() {
   await suite('benches/decisions', 'node', ['--test', 'benches/decisions/decisions.test.mjs']);
 }
 
+/** On demand, too, for its own packages: the pages and the playground, built and driven in Chromium. */
+async function site() {
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser };
+  await suite('the site', 'node', ['--test', 'tests/site/pages.test.mjs', 'tests/site/playground.test.mjs'], { env });
+}
+
 /** On demand: Flower comes from PyPI, and starts many processes, which have to answer each other in time. */
 async function flower() {
   await suite('federated rounds on Flower', 'node', ['--test', 'tests/federated/flower.test.mjs']);

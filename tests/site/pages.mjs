@@ -1,0 +1,46 @@
+// The built site on a server of its own, under a folder, and a page of it in Chromium that notes everything that goes wrong.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+import { BUILT } from '../../scripts/site.mjs';
+import { CHROMIUM_ARGUMENTS } from '../../scripts/toolchain.mjs';
+
+export const BASE = '/some/folder/';
+const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+
+/** Resolves to `{ url, close }`. */
+export async function serve() {
+  const server = createServer(async ({ url }, response) => {
+    const { pathname } = new URL(url, 'http://localhost'); // has no '..' left in it
+    const wanted = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const read = (file) => readFile(path.join(BUILT, file.slice(BASE.length)));
+    try {
+      if (!wanted.startsWith(BASE)) throw new Error('not served');
+      const body = await read(wanted).catch(() => read(`${wanted}.html`));
+      response.setHeader('Content-Type', TYPES[path.extname(wanted) || '.html'] ?? 'application/octet-stream').end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}${BASE}`, close };
+}
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
+
+/** A tab, in a context of its own or in the one given; `wrong` fills with errors, warnings and failed requests. */
+export async function openTab(browser, { context, ...options } = {}) {
+  const own = context ?? (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }));
+  const tab = await own.newPage();
+  const wrong = [];
+  tab.on('console', (message) => /error|warning/.test(message.type()) && wrong.push(message.text()));
+  tab.on('pageerror', (error) => wrong.push(String(error)));
+  tab.on('response', (response) => response.ok() || response.status() === 304 || wrong.push(`${response.status()} ${response.url()}`));
+  return { tab, wrong, context: own };
+}

@@ -1,0 +1,244 @@
+// Each panel of the playground, driven as a user does, and its numbers beside those of the library in Node.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+
+import init, { WasmMicroLoRA, WasmScopedLoRA } from '../../pkg/index.js';
+import { catalogue } from '../../examples/personalisation/catalogue.mjs';
+import { Rocchio, rank } from '../../examples/personalisation/ranking.mjs';
+import { buildSite } from '../../scripts/site.mjs';
+import { normalFrom } from '../../site/playground/parts/random.mjs';
+import { TEACHERS, targetOf } from '../../site/playground/parts/teachers.mjs';
+import { BASE, launch, openTab, serve } from './pages.mjs';
+
+let site;
+let browser;
+
+before(async () => {
+  buildSite(BASE);
+  await init();
+  [site, browser] = await Promise.all([serve(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+async function openPanel(name, options) {
+  const opened = await openTab(browser, options);
+  await opened.tab.goto(`${site.url}playground.html#${name}`);
+  await opened.tab.locator('.panel button:not([disabled])').first().waitFor();
+  return opened;
+}
+
+const valueOf = async (locator) => Number(await locator.getAttribute('data-value'));
+const within = (found, expected) => assert.ok(Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${found} is not ${expected}`);
+
+/** What an adapter has not learned of a teacher after so many steps, by calls of the library alone. */
+function learned({ teacher, drawing, dim, rate, alpha, steps }) {
+  const parts = TEACHERS[teacher].parts(dim, drawing);
+  const lora = new WasmMicroLoRA(dim, alpha, rate);
+  const draw = normalFrom(1);
+  for (let i = 0; i < steps; i += 1) {
+    const input = draw(dim);
+    lora.train(input, targetOf(parts, input));
+  }
+  const drawHeldOut = normalFrom(2);
+  let [left, whole] = [0, 0];
+  for (let i = 0; i < 64; i += 1) {
+    const input = drawHeldOut(dim);
+    const target = targetOf(parts, input);
+    lora.forward_array(input).forEach((y, j) => {
+      left += (y - target[j]) ** 2;
+      whole += (input[j] - target[j]) ** 2;
+    });
+  }
+  return { loss: left / whole, distance: lora.delta_norm() };
+}
+
+test('Adapt: loss and distance are those of the library, for each teacher', async () => {
+  const { tab, wrong } = await openPanel('adapt');
+  for (const [teacher, dim] of [['two', 64], ['six', 16], ['turn', 64]]) {
+    await tab.getByRole('combobox', { name: 'Teacher' }).selectOption(teacher);
+    await tab.getByRole('combobox', { name: 'Dimensions' }).selectOption(String(dim));
+    await tab.getByRole('button', { name: 'Start over' }).click();
+    await tab.locator('[data-test=loss][data-value="1"]').waitFor();
+    await tab.getByRole('button', { name: '100 steps' }).click();
+    await tab.locator('[data-test=steps]', { hasText: /^100$/ }).waitFor();
+    const expected = learned({ teacher, dim, rate: 0.1, alpha: 0.1, steps: 100 });
+    within(await valueOf(tab.locator('[data-test=loss]')), expected.loss);
+    within(await valueOf(tab.locator('[data-test=distance]')), expected.distance);
+  }
+  await tab.locator('[data-test=speed][data-value]').waitFor();
+  assert.ok((await valueOf(tab.locator('[data-test=speed]'))) > 1000);
+  assert.deepEqual(wrong, []);
+});
+
+test('Adapt: it learns while the page keeps its frames and nothing is shifted', async () => {
+  const { tab, wrong } = await openPanel('adapt');
+  await tab.locator('[data-test=speed][data-value]').waitFor();
+  await tab.evaluate(() => {
+    window.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shift += value; })).observe({ type: 'layout-shift' });
+  });
+  await tab.getByRole('button', { name: 'Learn' }).click();
+  // The mean time between frames: a browser without a screen has a timer of 60 a second.
+  const frames = await tab.evaluate(async () => {
+    const started = performance.now();
+    let count = 0;
+    while (performance.now() - started < 2000) {
+      await new Promise(requestAnimationFrame);
+      count += 1;
+    }
+    return (1000 * count) / (performance.now() - started);
+  });
+  await tab.getByRole('button', { name: 'Pause' }).click();
+  console.log(`${frames.toFixed(1)} frames a second while it learns`);
+  assert.ok(frames > 30, `${frames} frames a second`); // on a machine that does other things, too
+  assert.equal(await tab.evaluate(() => window.shift), 0);
+  assert.ok((await valueOf(tab.locator('[data-test=loss]'))) < 0.9);
+  assert.deepEqual(wrong, []);
+});
+
+test('Adapt: a drawing, made with keys, is learned', async () => {
+  const { tab, wrong } = await openPanel('adapt');
+  await tab.getByRole('combobox', { name: 'Teacher' }).selectOption('drawn');
+  const curve = tab.getByRole('slider', { name: /Your curve/ });
+  await curve.focus();
+  for (const key of ['ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowDown']) await tab.keyboard.press(key);
+  assert.match(await curve.getAttribute('aria-valuetext'), /^point 3 of 32: /);
+  const box = await curve.boundingBox();
+  await tab.mouse.move(box.x + box.width / 4, box.y + 10);
+  await tab.mouse.down();
+  await tab.mouse.move(box.x + (3 * box.width) / 4, box.y + box.height - 10, { steps: 5 });
+  await tab.mouse.up();
+  for (let steps = 100; steps <= 1000; steps += 100) {
+    await tab.getByRole('button', { name: '100 steps' }).click();
+    await tab.locator('[data-test=steps]', { hasText: new RegExp(`^${steps.toLocaleString('en')}$`) }).waitFor();
+  }
+  assert.ok((await valueOf(tab.locator('[data-test=loss]'))) < 0.1);
+  assert.deepEqual(wrong, []);
+});
+
+test('Operators: what each expects is what the library says, with the category and without', async () => {
+  const { tab, wrong } = await openPanel('operators');
+  const scoped = new WasmScopedLoRA(65, 0.1, 0.5);
+  const values = normalFrom(1)(64);
+  const length = Math.hypot(...values);
+  const input = Float32Array.of(...values.map((value) => value / length), 0.5);
+  const same = async () => {
+    for (let id = 0; id < 17; id += 1) within(await valueOf(tab.locator(`[data-operator="${id}"]`)), scoped.predicted_improvement(id, input));
+  };
+  const stepsOf = (name, steps) => tab.getByRole('row', { name: new RegExp(`^${name}\\b.* ${steps} \\d\\.\\d `) }).waitFor();
+
+  await tab.getByRole('button', { name: '10 times' }).click();
+  await stepsOf('Scan', 10);
+  for (let i = 0; i < 10; i += 1) scoped.reward(0, input, 0.5);
+  await same();
+  assert.ok((await valueOf(tab.locator('[data-operator="6"]'))) > 0.4, 'an index scan leans on the category');
+  assert.equal(await valueOf(tab.locator('[data-operator="2"]')), 0);
+
+  await tab.getByRole('radio', { name: /^IndexScan/ }).check();
+  await tab.getByRole('button', { name: 'Reward IndexScan' }).click();
+  await stepsOf('IndexScan', 1);
+  scoped.reward(6, input, 0.5);
+  await same();
+
+  await tab.getByRole('checkbox', { name: 'lean on the category' }).uncheck();
+  scoped.set_category_fallback(false);
+  await tab.locator('[data-operator="7"][data-value="0"]').waitFor();
+  await same();
+  assert.deepEqual(wrong, []);
+});
+
+test('Rank: both lists are those of the library and of the mean', async () => {
+  const read = (name) => readFileSync(new URL(`../../examples/personalisation/data/${name}`, import.meta.url));
+  const { items, inputs, embeddings } = catalogue(JSON.parse(read('items.json')), Uint8Array.from(read('embeddings.f32')).buffer);
+  const { tab, wrong } = await openPanel('rank');
+  const lora = new WasmMicroLoRA(385, 0.1, 0.5);
+  const mean = new Rocchio(embeddings, 0);
+  const seen = new Set();
+  const shown = (list) => tab.locator(`[data-list=${list}] em`).evaluateAll((found) => found.map(({ dataset }) => [Number(dataset.item), Number(dataset.value)]));
+  for (const [place, likes] of [[1, true], [4, false], [0, true]]) {
+    const row = tab.locator('[data-list=adapter] li').nth(place);
+    const name = await row.locator('b').textContent();
+    await row.getByRole('button', { name: `${likes ? 'Like' : 'Dislike'} ${name}`, exact: true }).click();
+    const item = items.findIndex((each) => each.name === name);
+    seen.add(item);
+    lora.reward(inputs.subarray(item * 385, (item + 1) * 385), likes ? 1 : -0.25);
+    mean.rate(item, likes);
+    await tab.getByText(`${seen.size} rated`).waitFor();
+    const expected = (scores) => rank(scores, seen).slice(0, 10).map((each) => [each, scores[each]]);
+    assert.deepEqual(await shown('adapter'), expected(lora.predicted_improvements(inputs)));
+    assert.deepEqual(await shown('mean'), expected(mean.scores()));
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('Keep: a saved adapter outlives a reload, a file goes out and in, tabs share, an error is the library’s', async () => {
+  const { tab, wrong, context } = await openPanel('keep');
+  const said = (text) => tab.locator('[data-test=said]', { hasText: text }).waitFor();
+  await tab.getByRole('button', { name: 'Learn 50 steps' }).click();
+  await said('Learned 50 times.');
+  const distance = await valueOf(tab.locator('[data-test=kept-distance]'));
+  await tab.getByRole('button', { name: 'Save here' }).click();
+  await said('Saved in IndexedDB.');
+
+  const downloading = tab.waitForEvent('download');
+  await tab.getByRole('button', { name: 'Download' }).click();
+  const download = await downloading;
+  assert.equal(download.suggestedFilename(), 'adapter.safetensors');
+  const bytes = new Uint8Array(readFileSync(await download.path()));
+  const lora = WasmMicroLoRA.from_safetensors(bytes);
+  within(distance, lora.delta_norm());
+  const parts = TEACHERS.two.parts(32);
+  for (let i = 0; i < 50; i += 1) {
+    const input = normalFrom(Number(lora.adapt_count()) + 1)(32);
+    lora.train(input, targetOf(parts, input));
+  }
+
+  await tab.reload();
+  await tab.getByRole('button', { name: 'Load again' }).click();
+  await said('Loaded from IndexedDB.');
+  within(await valueOf(tab.locator('[data-test=kept-distance]')), distance);
+  await tab.getByRole('button', { name: 'Learn 50 steps' }).click();
+  await said('Learned 50 times.');
+  within(await valueOf(tab.locator('[data-test=kept-distance]')), lora.delta_norm());
+
+  const other = await openPanel('keep', { context });
+  await other.tab.locator('[data-test=kept-steps]', { hasText: '100' }).waitFor();
+  within(await valueOf(other.tab.locator('[data-test=kept-distance]')), lora.delta_norm());
+  await other.tab.getByRole('button', { name: 'Forget' }).click();
+  await tab.locator('[data-test=kept-steps]', { hasText: /^0$/ }).waitFor();
+
+  await tab.getByLabel('choose one').setInputFiles({ name: 'mine.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  await said('Loaded from mine.safetensors.');
+  within(await valueOf(tab.locator('[data-test=kept-distance]')), distance);
+
+  // Dropped, and cut short: the library's own words, and the adapter is as it was.
+  const cut = bytes.slice(0, 100);
+  const message = (() => { try { WasmMicroLoRA.from_safetensors(cut); } catch (error) { return `${error.name}: ${error.message}`; } return ''; })();
+  await tab.evaluate((values) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([Uint8Array.from(values)], 'cut.safetensors'));
+    document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));
+  }, [...cut]);
+  await said(message);
+  await tab.getByRole('button', { name: 'Load it with one bit flipped' }).click();
+  await said('RangeError: bytes: checksum');
+  within(await valueOf(tab.locator('[data-test=kept-distance]')), distance);
+  assert.deepEqual([...wrong, ...other.wrong], []);
+});
+
+test('tabs go by keyboard, and keep their state', async () => {
+  const { tab, wrong } = await openPanel('operators');
+  await tab.getByRole('button', { name: '10 times' }).click();
+  await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
+  await tab.getByRole('tab', { name: 'Operators' }).focus();
+  await tab.keyboard.press('ArrowRight');
+  assert.equal(await tab.getByRole('tab', { selected: true }).textContent(), 'Keep');
+  await tab.getByRole('heading', { name: 'Keep what was learned' }).waitFor();
+  await tab.keyboard.press('ArrowLeft');
+  await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
+  assert.deepEqual(wrong, []);
+});
