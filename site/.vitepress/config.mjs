@@ -49,6 +49,7 @@ export default defineConfig({
     resolve: { alias: { 'ruvector-learning-wasm': path.join(root, 'pkg/index.js') } },
     plugins: [vueFromHere],
     worker: { format: 'es' },
+    optimizeDeps: { exclude: ['published'] }, // else the development server would not find its wasm file
     server: { fs: { allow: [root] } },
     build: { chunkSizeWarningLimit: 1000 },
   },
