@@ -4,11 +4,16 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
-import { BUILT } from '../../scripts/site.mjs';
+import { BUILT, buildSite } from '../../scripts/site.mjs';
 import { CHROMIUM_ARGUMENTS } from '../../scripts/toolchain.mjs';
 
 export const BASE = '/some/folder/';
 const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+
+/** Builds the site, unless whoever has started the tests says that it is built. */
+export function provide() {
+  if (!process.env.SITE_IS_BUILT) buildSite(BASE);
+}
 
 /** Resolves to `{ url, close }`. */
 export async function serve() {

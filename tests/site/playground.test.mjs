@@ -3,19 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import init, { WasmMicroLoRA, WasmScopedLoRA } from '../../pkg/index.js';
+import init, { OperatorType, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from '../../pkg/index.js';
 import { catalogue } from '../../examples/personalisation/catalogue.mjs';
 import { Rocchio, rank } from '../../examples/personalisation/ranking.mjs';
-import { buildSite } from '../../scripts/site.mjs';
 import { normalFrom } from '../../site/playground/parts/random.mjs';
 import { TEACHERS, targetOf } from '../../site/playground/parts/teachers.mjs';
-import { BASE, launch, openTab, serve } from './pages.mjs';
+import { launch, openTab, provide, serve } from './pages.mjs';
 
 let site;
 let browser;
 
 before(async () => {
-  buildSite(BASE);
+  provide();
   await init();
   [site, browser] = await Promise.all([serve(), launch()]);
 });
@@ -158,9 +157,9 @@ test('Rank: both lists are those of the library and of the mean', async () => {
   const lora = new WasmMicroLoRA(385, 0.1, 0.5);
   const mean = new Rocchio(embeddings, 0);
   const seen = new Set();
-  const shown = (list) => tab.locator(`[data-list=${list}] em`).evaluateAll((found) => found.map(({ dataset }) => [Number(dataset.item), Number(dataset.value)]));
+  const shown = (list) => tab.locator(`[data-list=${list}] li:not(.moving-leave-active) em`).evaluateAll((found) => found.map(({ dataset }) => [Number(dataset.item), Number(dataset.value)]));
   for (const [place, likes] of [[1, true], [4, false], [0, true]]) {
-    const row = tab.locator('[data-list=adapter] li').nth(place);
+    const row = tab.locator('[data-list=adapter] li:not(.moving-leave-active)').nth(place);
     const name = await row.locator('b').textContent();
     await row.getByRole('button', { name: `${likes ? 'Like' : 'Dislike'} ${name}`, exact: true }).click();
     const item = items.findIndex((each) => each.name === name);
@@ -240,5 +239,67 @@ test('tabs go by keyboard, and keep their state', async () => {
   await tab.getByRole('heading', { name: 'Keep what was learned' }).waitFor();
   await tab.keyboard.press('ArrowLeft');
   await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
+  assert.deepEqual(wrong, []);
+});
+
+test('Decide: seconds per pass are those of the library, and steps can be repeated', async () => {
+  const read = (name) => readFileSync(new URL(`../../examples/job/data/${name}`, import.meta.url));
+  const { queries, hint_sets: hintSets, embedding_dim: dim, runtimes_s: runtimes } = JSON.parse(read('runtimes.json'));
+  const embeddings = new Float32Array(Uint8Array.from(read('embeddings.f32')).buffer);
+  const types = Uint8Array.from({ length: hintSets }, (_, i) => i);
+  const buffer = new WasmTrajectoryBuffer(10_000, dim);
+  buffer.set_seed(3);
+  const pass = () => queries.reduce((sum, _, i) => {
+    const embedding = embeddings.subarray(i * dim, (i + 1) * dim);
+    const ms = runtimes[i].map((seconds) => seconds * 1000);
+    const hintSet = buffer.recommend(embedding, OperatorType.Join, types);
+    buffer.record(embedding, OperatorType.Join, hintSet, ms[hintSet], ms[0]);
+    return sum + ms[hintSet];
+  }, 0) / 1000;
+  const expected = [pass(), pass(), pass()];
+
+  const { tab, wrong } = await openPanel('decide');
+  await tab.getByLabel('Seed').fill('3');
+  const seconds = tab.locator('[data-test=seconds]');
+  const step = async (number) => {
+    await tab.getByRole('button', { name: '1 pass' }).click();
+    await tab.locator('[data-test=pass]', { hasText: new RegExp(`^${number}$`) }).waitFor();
+    return valueOf(seconds);
+  };
+  for (const [i, value] of expected.entries()) within(await step(i + 1), value);
+  within(await valueOf(tab.locator('[data-test=default]')), runtimes.reduce((sum, [first]) => sum + first, 0));
+
+  await tab.getByLabel(/^Noise/).fill('0.3');
+  const noisy = [await step(1), await step(2)];
+  await tab.getByRole('button', { name: 'Start over' }).click();
+  assert.deepEqual([await step(1), await step(2)], noisy);
+  await tab.getByLabel(/^Noise/).fill('0');
+  await tab.getByLabel(/^Queries that come after/).fill('0.5');
+  await step(1);
+  assert.ok((await valueOf(tab.locator('[data-test=default]'))) < 150, 'half of the queries are held back');
+
+  await tab.getByRole('button', { name: 'Run', exact: true }).click();
+  await tab.locator('[data-test=pass]', { hasText: /^[3-9]$/ }).waitFor();
+  await tab.getByRole('button', { name: 'Pause' }).click();
+  assert.deepEqual(wrong, []);
+});
+
+test('Speed: all three are timed, and the text has what the bars show', async () => {
+  const { tab, wrong, context } = await openPanel('speed');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await tab.getByRole('combobox', { name: 'Dimensions' }).selectOption('64');
+  await tab.getByRole('button', { name: 'Measure' }).click();
+  const copy = tab.getByRole('button', { name: 'Copy the result' });
+  await copy.click({ timeout: 120_000 });
+  await tab.getByText('Copied.').waitFor();
+  const text = await tab.evaluate(() => navigator.clipboard.readText());
+  assert.equal(text, await tab.locator('[data-test=text]').textContent());
+  for (const call of ['forward', 'adapt', 'adapt_with_reward']) {
+    const medians = [];
+    for (const name of ['ours', 'published', 'javascript']) medians.push(await valueOf(tab.locator(`[data-lane="${name} ${call}"]`)));
+    assert.ok(medians.every((median) => median > 1 && median < 1e6), `${call}: ${medians}`);
+    const [, row] = text.match(new RegExp(`^\\| ${call}\\(\\) \\| (.*) \\|$`, 'm'));
+    assert.deepEqual(row.split(' | ').map((cell) => cell.split(' ')[0]), medians.map((median) => median.toFixed(0)));
+  }
   assert.deepEqual(wrong, []);
 });

@@ -1,0 +1,107 @@
+// The built site as a whole: under a folder, without a network, every link, every page's size, and what axe-core says of all panels.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import { BUILT } from '../../scripts/site.mjs';
+import { root } from '../../scripts/toolchain.mjs';
+import { BASE, launch, openTab, provide, serve } from './pages.mjs';
+
+const PANELS = ['adapt', 'rank', 'operators', 'decide', 'speed', 'keep'];
+/** The most that a page may fetch, in KB with gzip: fonts, scripts, styles and texts. The playground has the package and data, too. */
+const BUDGET = { page: 450, playground: 700 };
+
+let site;
+let browser;
+const pages = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => file.replace('.md', '.html'));
+
+before(async () => {
+  provide();
+  [site, browser] = await Promise.all([serve(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+test('every link to a page, a heading or a file of the repository leads somewhere', () => {
+  const texts = new Map(pages.map((page) => [page, readFileSync(path.join(BUILT, page), 'utf8')]));
+  const idsOf = (page) => new Set([...texts.get(page).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  const broken = [];
+  for (const [page, text] of texts) {
+    for (const [, href] of text.matchAll(/<a [^>]*href="([^"]+)"/g)) {
+      const url = new URL(href.replaceAll('&amp;', '&'), `http://site${BASE}${page}`);
+      const [, file] = url.href.match(/^https:\/\/github\.com\/ruvnet\/ruvector\/blob\/HEAD\/([^#]+)/) ?? [];
+      if (file && !statSync(path.join(root, file), { throwIfNoEntry: false })) broken.push(`${page}: ${file} is not in the repository`);
+      if (url.host !== 'site') continue;
+      const target = url.pathname === BASE ? 'index.html' : url.pathname.replace(BASE, '').replace(/(\.html)?$/, '.html');
+      const id = decodeURIComponent(url.hash.slice(1));
+      if (!url.pathname.startsWith(BASE) || !texts.has(target)) broken.push(`${page}: ${href}`);
+      else if (id && target !== 'playground.html' && !idsOf(target).has(id)) broken.push(`${page}: ${target} has no #${id}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+for (const page of pages) {
+  test(`${page} opens without an error, and within its budget`, async () => {
+    const { tab, wrong, context } = await openTab(browser);
+    const fetched = new Set();
+    tab.on('response', (response) => !response.fromServiceWorker() && fetched.add(new URL(response.url()).pathname));
+    await tab.route('**/offline.js', (route) => route.abort()); // which would fetch all the others
+    await tab.goto(`${site.url}${page}`, { waitUntil: 'networkidle' });
+    await tab.locator(page === 'index.html' ? '.VPHero h1' : page === 'playground.html' ? '.panel' : '.vp-doc h1').first().waitFor();
+    const sizes = [...fetched].map((file) => gzipSync(readFileSync(path.join(BUILT, file === BASE ? 'index.html' : decodeURIComponent(file.slice(BASE.length))))).length);
+    const total = Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000);
+    console.log(`${page}: ${total} KB in ${fetched.size} files`);
+    assert.ok(total <= BUDGET[page === 'playground.html' ? 'playground' : 'page'], `${total} KB`);
+    assert.deepEqual(wrong.filter((text) => !/offline\.js/.test(text) && !/net::ERR_FAILED/.test(text)), []);
+    await context.close();
+  });
+}
+
+test('a page that was never opened is there without a network, once the site has been visited', async () => {
+  const { tab, context } = await openTab(browser);
+  await tab.goto(site.url);
+  await tab.evaluate(() => navigator.serviceWorker.ready);
+  await tab.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await context.setOffline(true);
+  await tab.goto(`${site.url}playground#adapt`);
+  await tab.getByRole('button', { name: '100 steps' }).click();
+  await tab.locator('[data-test=steps]', { hasText: /^100$/ }).waitFor();
+  await tab.goto(`${site.url}saving.html`);
+  await tab.getByRole('heading', { name: 'Saving, loading and merging' }).waitFor();
+  await context.close();
+});
+
+test('search finds a word of a guide', async () => {
+  const { tab, wrong, context } = await openTab(browser);
+  await tab.goto(site.url);
+  await tab.getByRole('button', { name: 'Search' }).first().click();
+  await tab.getByRole('searchbox').fill('IndexedDB');
+  await tab.locator('.results a[href*="saving"]').first().waitFor();
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+const axe = readFileSync(path.join(root, 'site/node_modules/axe-core/axe.min.js'), 'utf8');
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const panel of PANELS) {
+    test(`${panel}, ${colorScheme}: axe-core has nothing to say, and 360 pixels are wide enough`, async () => {
+      const { tab, wrong, context } = await openTab(browser, { colorScheme, viewport: { width: 360, height: 740 } });
+      await tab.goto(`${site.url}playground.html#${panel}`);
+      await tab.locator('.panel button:not([disabled])').first().waitFor();
+      await tab.waitForTimeout(300);
+      assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 360);
+      await tab.evaluate(axe);
+      const { violations } = await tab.evaluate(() => globalThis.axe.run('.playground'));
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join('\n')}`);
+      assert.deepEqual(found, []);
+      assert.deepEqual(wrong, []);
+      await context.close();
+    });
+  }
+}
