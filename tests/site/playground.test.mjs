@@ -234,10 +234,12 @@ test('tabs go by keyboard, and keep their state', async () => {
   await tab.getByRole('button', { name: '10 times' }).click();
   await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
   await tab.getByRole('tab', { name: 'Operators' }).focus();
-  await tab.keyboard.press('ArrowRight');
+  await tab.keyboard.press('End');
   assert.equal(await tab.getByRole('tab', { selected: true }).textContent(), 'Keep');
   await tab.getByRole('heading', { name: 'Keep what was learned' }).waitFor();
-  await tab.keyboard.press('ArrowLeft');
+  await tab.keyboard.press('ArrowRight');
+  assert.equal(await tab.getByRole('tab', { selected: true }).textContent(), 'Adapt');
+  for (let i = 0; i < 2; i += 1) await tab.keyboard.press('ArrowRight');
   await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
   assert.deepEqual(wrong, []);
 });
@@ -269,12 +271,12 @@ test('Decide: seconds per pass are those of the library, and steps can be repeat
   for (const [i, value] of expected.entries()) within(await step(i + 1), value);
   within(await valueOf(tab.locator('[data-test=default]')), runtimes.reduce((sum, [first]) => sum + first, 0));
 
-  await tab.getByLabel(/^Noise/).fill('0.3');
+  await tab.getByRole('slider', { name: /^Noise/ }).fill('0.3');
   const noisy = [await step(1), await step(2)];
   await tab.getByRole('button', { name: 'Start over' }).click();
   assert.deepEqual([await step(1), await step(2)], noisy);
-  await tab.getByLabel(/^Noise/).fill('0');
-  await tab.getByLabel(/^Queries that come after/).fill('0.5');
+  await tab.getByRole('slider', { name: /^Noise/ }).fill('0');
+  await tab.getByRole('slider', { name: /^Queries that come after/ }).fill('0.5');
   await step(1);
   assert.ok((await valueOf(tab.locator('[data-test=default]'))) < 150, 'half of the queries are held back');
 
