@@ -24,10 +24,16 @@ function install() {
   cpSync(wanted, stamp);
 }
 
+/** Pages of the reference, from the package's types: docs/reference/, which is not committed. */
+function writeReference() {
+  run('npx', ['typedoc', '--logLevel', 'Warn']);
+}
+
 /** Builds the site for this folder of a server; returns where it is. */
 export function buildSite(base = '/') {
   if (!/^\/([^/]+\/)*$/.test(base)) throw new Error(`--base must begin and end with a slash, got ${base}`);
   install();
+  writeReference();
   run('npx', ['vitepress', 'build'], { ...process.env, SITE_BASE: base });
   return BUILT;
 }
@@ -38,6 +44,7 @@ if (isMain(import.meta.url)) {
     console.log(buildSite(values.base));
   } else {
     install();
+    writeReference();
     run('npx', ['vitepress', 'dev'], { ...process.env, SITE_BASE: values.base });
   }
 }

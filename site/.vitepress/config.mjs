@@ -54,7 +54,7 @@ export default defineConfig({
     build: { chunkSizeWarningLimit: 1000 },
   },
   themeConfig: {
-    nav: [{ text: 'Playground', link: '/playground' }, { text: 'Guides', link: '/learning' }, { text: 'Repository', link: REPOSITORY }],
+    nav: [{ text: 'Playground', link: '/playground' }, { text: 'Guides', link: '/learning' }, { text: 'Reference', link: '/reference/' }, { text: 'Repository', link: REPOSITORY }],
     sidebar: [
       { text: 'See it learn', items: [{ text: 'Playground', link: '/playground' }] },
       {
@@ -66,6 +66,13 @@ export default defineConfig({
           { text: 'Federated rounds', link: '/federated' },
           { text: 'Hosts', link: '/hosts' },
           { text: 'From the published package', link: '/migrating' },
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'All names', link: '/reference/' },
+          ...['WasmMicroLoRA', 'WasmScopedLoRA', 'WasmTrajectoryBuffer'].map((name) => ({ text: name, link: `/reference/classes/${name}` })),
         ],
       },
       {

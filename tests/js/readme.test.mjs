@@ -15,7 +15,7 @@ function run({ code, typescript }) {
   return runScript('main.mjs', typescript ? transformSync(checked, { loader: 'ts', target: 'node20' }).code : checked);
 }
 
-const texts = ['README.md', ...readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`)].map((file) => {
+const texts = ['README.md', ...readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)].map((file) => {
   return { file, ...blocks(readFileSync(path.join(root, file), 'utf8')) };
 });
 

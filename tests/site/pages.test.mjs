@@ -15,7 +15,8 @@ const BUDGET = { page: 450, playground: 700 };
 
 let site;
 let browser;
-const pages = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => file.replace('.md', '.html'));
+const guides = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => file.replace('.md', '.html'));
+const pages = [...guides, 'reference/index.html', 'reference/classes/WasmScopedLoRA.html'];
 
 before(async () => {
   provide();
@@ -27,7 +28,9 @@ after(async () => {
 });
 
 test('every link to a page, a heading or a file of the repository leads somewhere', () => {
-  const texts = new Map(pages.map((page) => [page, readFileSync(path.join(BUILT, page), 'utf8')]));
+  const files = readdirSync(BUILT, { recursive: true }).filter((file) => file.endsWith('.html') && file !== '404.html');
+  const texts = new Map(files.map((page) => [page.replaceAll(path.sep, '/'), readFileSync(path.join(BUILT, page), 'utf8')]));
+  assert.ok(texts.has('reference/classes/WasmMicroLoRA.html'));
   const idsOf = (page) => new Set([...texts.get(page).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
   const broken = [];
   for (const [page, text] of texts) {
@@ -36,7 +39,7 @@ test('every link to a page, a heading or a file of the repository leads somewher
       const [, file] = url.href.match(/^https:\/\/github\.com\/ruvnet\/ruvector\/blob\/HEAD\/([^#]+)/) ?? [];
       if (file && !statSync(path.join(root, file), { throwIfNoEntry: false })) broken.push(`${page}: ${file} is not in the repository`);
       if (url.host !== 'site') continue;
-      const target = url.pathname === BASE ? 'index.html' : url.pathname.replace(BASE, '').replace(/(\.html)?$/, '.html');
+      const target = url.pathname.replace(BASE, '').replace(/(^|\/)$/, '$1index').replace(/(\.html)?$/, '.html');
       const id = decodeURIComponent(url.hash.slice(1));
       if (!url.pathname.startsWith(BASE) || !texts.has(target)) broken.push(`${page}: ${href}`);
       else if (id && target !== 'playground.html' && !idsOf(target).has(id)) broken.push(`${page}: ${target} has no #${id}`);
@@ -84,6 +87,20 @@ test('search finds a word of a guide', async () => {
   await tab.locator('.results a[href*="saving"]').first().waitFor();
   assert.deepEqual(wrong, []);
   await context.close();
+});
+
+test('the reference has every class and method of the types, with a text', () => {
+  const types = readFileSync(path.join(root, 'pkg/ruvector_learning_wasm.d.ts'), 'utf8');
+  const classes = [...types.matchAll(/^export class (\w+) \{\n([^]*?)^\}/gm)];
+  assert.deepEqual(classes.map(([, name]) => name), ['WasmMicroLoRA', 'WasmScopedLoRA', 'WasmTrajectoryBuffer']);
+  for (const [, name, body] of classes) {
+    const page = readFileSync(path.join(BUILT, `reference/classes/${name}.html`), 'utf8');
+    const methods = [...body.matchAll(/^    (?:static )?(\w+)\(/gm)].map(([, method]) => method).filter((method) => method !== 'constructor');
+    assert.ok(methods.length > 15);
+    for (const method of methods) assert.match(page, new RegExp(` id="${method.toLowerCase()}"`), `${name}.${method}`);
+    const bare = [...body.matchAll(/^(.*)\n    (?:static )?(\w+)\(/gm)].filter(([, line]) => !/\*\/$/.test(line)).map(([, , method]) => method);
+    assert.deepEqual(bare, [], `${name}: without a comment`);
+  }
 });
 
 const axe = readFileSync(path.join(root, 'site/node_modules/axe-core/axe.min.js'), 'utf8');
