@@ -8,12 +8,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const REPOSITORY = 'https://github.com/ruvnet/ruvector';
 const base = process.env.SITE_BASE ?? '/';
 
-/** A link to a file outside of docs/ goes to the repository. */
+/** A link of a guide to a file outside of docs/ goes to the repository. */
 function toRepository(markdown) {
   const render = markdown.renderer.rules.link_open;
   markdown.renderer.rules.link_open = (tokens, i, options, env, self) => {
     const href = tokens[i].attrGet('href');
-    if (href.startsWith('../')) tokens[i].attrSet('href', `${REPOSITORY}/blob/HEAD/${href.slice('../'.length)}`);
+    if (href.startsWith('../') && !env.relativePath.includes('/')) tokens[i].attrSet('href', `${REPOSITORY}/blob/HEAD/${href.slice('../'.length)}`);
     return render ? render(tokens, i, options, env, self) : self.renderToken(tokens, i, options);
   };
 }

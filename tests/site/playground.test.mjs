@@ -80,9 +80,8 @@ test('Adapt: it learns while the page keeps its frames and nothing is shifted', 
     window.shift = 0;
     new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shift += value; })).observe({ type: 'layout-shift' });
   });
-  await tab.getByRole('button', { name: 'Learn' }).click();
-  // The mean time between frames: a browser without a screen has a timer of 60 a second.
-  const frames = await tab.evaluate(async () => {
+  // A browser without a screen has a timer of 60 frames a second, which a busy machine does not keep even when nothing happens.
+  const framesPerSecond = () => tab.evaluate(async () => {
     const started = performance.now();
     let count = 0;
     while (performance.now() - started < 2000) {
@@ -91,9 +90,12 @@ test('Adapt: it learns while the page keeps its frames and nothing is shifted', 
     }
     return (1000 * count) / (performance.now() - started);
   });
+  const idle = await framesPerSecond();
+  await tab.getByRole('button', { name: 'Learn' }).click();
+  const frames = await framesPerSecond();
   await tab.getByRole('button', { name: 'Pause' }).click();
-  console.log(`${frames.toFixed(1)} frames a second while it learns`);
-  assert.ok(frames > 30, `${frames} frames a second`); // on a machine that does other things, too
+  console.log(`${frames.toFixed(1)} frames a second while it learns, ${idle.toFixed(1)} before`);
+  assert.ok(frames > 0.5 * idle, `${frames} frames a second, ${idle} before`);
   assert.equal(await tab.evaluate(() => window.shift), 0);
   assert.ok((await valueOf(tab.locator('[data-test=loss]'))) < 0.9);
   assert.deepEqual(wrong, []);
