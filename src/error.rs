@@ -47,8 +47,14 @@ pub enum Argument {
     ExecutionMs,
     /// The time that the baseline takes.
     BaselineMs,
-    /// The quotient of the two.
+    /// The time after which it was cut off.
+    LimitMs,
+    /// The quotient of the baseline's time and one of the others.
     Quotient,
+    /// An outcome.
+    Value,
+    /// The pace of forgetting.
+    Decisions,
     /// A bound on improvements.
     Threshold,
     /// Names of operators.
@@ -96,6 +102,9 @@ impl Argument {
             Self::AttentionType => "attention_type",
             Self::ExecutionMs => "execution_ms",
             Self::BaselineMs => "baseline_ms",
+            Self::LimitMs => "limit_ms",
+            Self::Value => "value",
+            Self::Decisions => "decisions",
             Self::Quotient => "baseline_ms / execution_ms",
             Self::Threshold => "threshold",
             Self::Names => "names",
@@ -118,9 +127,9 @@ impl Argument {
             Self::AttentionTypes => Rule::Words("integers from 0 to 255"),
             Self::Alpha => Rule::Words("above 0 and finite as a 32-bit float"),
             Self::LearningRate => Rule::Words("above 0 as a 32-bit float, and at most 1"),
-            Self::ExecutionMs => Rule::Words("above 0 and finite"),
-            Self::BaselineMs => Rule::Words("at least 0 and finite"),
-            Self::Quotient => Rule::Words("finite as a 32-bit float"),
+            Self::ExecutionMs | Self::LimitMs | Self::BaselineMs => Rule::Words("above 0 and finite"),
+            Self::Decisions => Rule::Words("at least 1; Infinity forgets nothing"),
+            Self::Value | Self::Quotient => Rule::Words("finite as a 32-bit float"),
             Self::Gains => Rule::Words("as many as attention_types"),
             Self::Threshold => Rule::Words("a number"),
             _ => Rule::Words("finite"),

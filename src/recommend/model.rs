@@ -16,8 +16,9 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::kernels::sqrt;
-use crate::operators::{OPERATOR_COUNT, Operator};
-use crate::recommend::history::{Cell, Context};
+use crate::operators::{Operator, Operators};
+use crate::recommend::history::{Cell, Context, Scale};
+use crate::knobs::k;
 use crate::rows::clear;
 
 /// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
@@ -78,11 +79,12 @@ pub struct Type {
     log_baseline: f64,
     /// Mean gain over all contexts, at the mean baseline.
     mean: f64,
-    /// Sum of squared residuals.
+    /// Sum of squared residuals, less their noise.
     squares: f64,
-    /// Weight and weighted sum of the residuals nearby.
+    /// Weight of the residuals nearby, their weighted sum, and the sum of their variances, by the weight's square.
     nearby: f64,
     residual: f64,
+    noise: f64,
     /// Similarity of the nearest cell.
     nearest: f64,
 }
@@ -90,37 +92,60 @@ pub struct Type {
 /// What to expect in one context.
 pub struct Posterior<'a> {
     types: &'a [Type],
-    /// What is expected of every type: by the context's baseline, and its effect.
-    common: f64,
+    scale: Scale,
+    /// How far type 0 is an ordinary type.
+    ordinary: f64,
+    slope: f64,
+    deviation: f64,
     effect: f64,
     /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
     variance: f64,
     share: f64,
     /// Standard deviations that a choice hopes for.
     hope: f64,
+    /// What draws of the slope and of the common mean vary by, and add.
+    spreads: [f64; 2],
+    common: f64,
 }
 
 impl<'a> Posterior<'a> {
-    /// From contexts that were all looked at and the cells in them. `draws`: for the slope and for the types'
-    /// common mean, from a standard normal distribution; or zeros, for what is expected. `types`: room for [`TYPES`].
-    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &[Cell], draws: [f64; 2]) -> Self {
+    /// From contexts that were all looked at and the cells in them. `types`: room for [`TYPES`].
+    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &mut [Cell], scale: Scale, pace: f64) -> Self {
         // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
         let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
         let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
         clear(types);
+        let Scale { zero, unit, outcomes, signal, noise, first, shift } = scale;
+        let drift = signal / pace;
+        let y_of = |cell: &Cell| (cell.value - zero) / unit + if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
+        let noise_of = |cell: &Cell| (if cell.runs == 1 { first } else { noise / f64::from(cell.known) }) + drift * cell.age;
+
+        // How far type 0 is an ordinary type: by the square of its gains, of what the others vary by.
+        let [mut n0, mut square0] = [0.0; 2];
+        for cell in cells.iter().filter(|cell| cell.attention == 0) {
+            let weight = f64::from(contexts[cell.context as usize].weight);
+            let y = y_of(cell);
+            n0 += weight;
+            square0 += weight * (y * y - noise_of(cell)).max(0.0);
+        }
+        let ordinary = if outcomes { 1.0 } else { (k(4, 4.0) * square0 / (n0 + k(5, 4.0)) / signal).min(1.0) };
+        let weight_of = |cell: &Cell, context: &Context| {
+            f64::from(context.weight) * if cell.attention == 0 { ordinary } else { 1.0 } * signal / (signal + noise_of(cell))
+        };
+        let prior_mean = if outcomes { 0.0 } else { MEAN };
 
         // Sums over all cells: of y², its product with ln baseline b, and b².
         let [mut yy, mut yb, mut bb] = [0.0; 3];
-        for cell in cells {
+        for cell in &*cells {
             let context = &contexts[cell.context as usize];
-            let (weight, y) = (f64::from(context.weight), f64::from(cell.gain));
-            let b = f64::from(context.log_baseline) - mean_b;
+            let (weight, y) = (weight_of(cell, context), y_of(cell));
+            let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
             let of_type = &mut types[usize::from(cell.attention)];
             let (weighted_y, weighted_b) = (weight * y, weight * b);
             of_type.cells += weight;
             of_type.gain += weighted_y;
             of_type.log_baseline += weighted_b;
-            yy += weighted_y * y;
+            yy += weighted_y * y - weight * noise_of(cell);
             yb += weighted_y * b;
             bb += weighted_b * b;
         }
@@ -138,75 +163,108 @@ impl<'a> Posterior<'a> {
         let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
         let unexplained = (yy - 2.0 * slope * yb + slope * slope * bb).max(0.0);
         let variance = (unexplained + VARIANCE * VARIANCE_CELLS) / ((n - seen).max(0.0) + VARIANCE_CELLS);
-        let slope = slope + draws[0] * sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES));
-        let mean = (sum_y - slope * sum_b + MEAN * MEAN_CELLS) / (n + MEAN_CELLS)
-            + draws[1] * sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS));
+        let mean = (sum_y - slope * sum_b + prior_mean * MEAN_CELLS) / (n + MEAN_CELLS);
+        let spreads = [
+            sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES)),
+            sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS)),
+        ];
         for of_type in &mut *types {
             let gain = of_type.gain - slope * of_type.log_baseline;
             of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
         }
 
         // Residuals: by context, and nearby of all types and by type.
-        let mut near_residual = 0.0;
-        for cell in cells {
+        let [mut near_residual, mut near, mut near_cells, mut all_cells] = [0.0; 4];
+        for cell in &*cells {
             let context = &mut contexts[cell.context as usize];
             let of_type = &mut types[usize::from(cell.attention)];
-            let b = f64::from(context.log_baseline) - mean_b;
-            let residual = f64::from(cell.gain) - of_type.mean - slope * b;
-            if context.cells > 1 {
+            let degree = if cell.attention == 0 { ordinary } else { 1.0 };
+            let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
+            let residual = y_of(cell) - degree * of_type.mean - slope * b;
+            let noise = noise_of(cell);
+            if context.cells > 1 && cell.attention != 0 {
                 context.residual += residual as f32;
                 context.squares += (residual * residual) as f32;
             }
-            let weight = f64::from(context.weight);
-            of_type.squares += weight * residual * residual;
-            let similarity = weight * f64::from(context.similarity);
-            near_residual += similarity * residual;
-            let precision = weight * f64::from(context.precision);
+            let weight = weight_of(cell, context);
+            of_type.squares += weight * (residual * residual - noise);
+            let k = f64::from(context.similarity);
+            near += weight * k;
+            near_residual += weight * k * residual;
+            let full = f64::from(context.weight);
+            near_cells += degree * full * k;
+            all_cells += degree * full;
+            let precision = full * k / (1.0 - k * k + f64::from(NOISE) + noise / signal);
             of_type.nearby += precision;
             of_type.residual += precision * residual;
+            of_type.noise += precision * precision * noise;
+            let similarity = full * k;
             if similarity > of_type.nearest {
                 of_type.nearest = similarity;
             }
         }
         let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
-        let near = view.cells;
-        let residual_variance = (squares + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
+        let residual_variance = (squares.max(0.0) + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
         let idle = f64::from(libm::logf(
-            ((view.runs + ELSEWHERE * view.all_runs + PATIENCE) / (near + ELSEWHERE * n + PATIENCE)) as f32,
+            ((view.runs + ELSEWHERE * view.all_runs + PATIENCE) / (near_cells + ELSEWHERE * all_cells + PATIENCE)) as f32,
         ));
         Self {
             types,
-            common: slope * deviation + effect,
+            scale,
+            ordinary,
+            slope,
+            deviation,
             effect,
             variance: residual_variance,
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
             hope: HOPE * (1.0 + STAKES * deviation.clamp(-MAX_STAKES, MAX_STAKES)) * (1.0 + IMPATIENCE * idle * idle),
+            spreads,
+            common: 0.0,
         }
     }
 
-    /// Mean and variance of the gain of an attention type here; the baseline has none.
-    pub fn gain(&self, attention: u8) -> [f64; 2] {
-        if attention == 0 {
-            return [0.0; 2];
-        }
-        let Type { cells, mean, squares, nearby, residual, nearest, .. } = self.types[usize::from(attention)];
-        let own = if nearby > 0.0 { residual / nearby - self.effect } else { 0.0 };
-        let variance = (squares + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
-        let unknown = variance * self.share * (1.0 - nearest * nearest);
-        [mean + self.common + nearest * own, unknown + f64::from(NOISE) * nearest]
+    /// Draws what all types but the baseline have in common.
+    pub fn draw(&mut self, normal: [f64; 3]) {
+        self.common = normal[0] * self.spreads[0] * self.deviation + normal[1] * self.spreads[1];
+        self.common *= k(6, 1.0);
     }
 
-    /// What a choice goes by: the gain that an optimist expects, less what its variance costs where times are lognormal.
-    pub fn score(&self, [mean, variance]: [f64; 2]) -> f64 {
-        mean + self.hope * sqrt(variance) - 0.5 * variance
+    /// What to expect of an attention type here: its mean, the variance that is left as nothing like it was tried, and that of
+    /// what was seen, which may have been chance or long ago.
+    fn gain(&self, attention: u8) -> [f64; 3] {
+        let Type { cells, mean, squares, nearby, residual, noise, nearest, .. } = self.types[usize::from(attention)];
+        let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
+        let variance = degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
+        let noise = if nearby > 0.0 { noise / (nearby * nearby) } else { 0.0 };
+        let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
+        let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
+        [
+            degree * (mean + self.effect) + slope * self.deviation + nearest * trust * own,
+            variance * self.share * (1.0 - nearest * nearest),
+            nearest * nearest * trust * noise,
+        ]
+    }
+
+    /// The expected value, in the unit in which it was recorded.
+    pub fn prediction(&self, attention: u8) -> f64 {
+        self.scale.zero + self.scale.unit * self.gain(attention)[0]
+    }
+
+    /// What a choice goes by: the gain that an optimist expects of what is unknown and chance draws of what is doubtful, less
+    /// what variance costs where times are lognormal.
+    pub fn score(&self, attention: u8, normal: f64) -> f64 {
+        let [mean, never, doubt] = self.gain(attention);
+        let common = if attention == 0 { self.ordinary * self.common } else { self.common };
+        let risk = if self.scale.outcomes { 0.0 } else { 0.5 };
+        mean + common + self.hope * sqrt(never) + k(7, 1.0) * normal * sqrt(doubt) - risk * (never + k(8, 1.0) * doubt)
     }
 }
 
 /// What another operator's cells are to one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Zeroable)]
 pub struct Kinship {
     /// How much they count: its own for 1, those of its category and of all others less the more there are of its own and of
     /// its category.
@@ -216,19 +274,19 @@ pub struct Kinship {
 }
 
 /// What each operator is to one, by the number of cells of each.
-pub fn kinships(operator: Operator, cells: &[u32; OPERATOR_COUNT]) -> [Kinship; OPERATOR_COUNT] {
-    let degree =
-        |other: Operator| usize::from(other != operator) + usize::from(other.category() != operator.category());
+pub fn kinships(operator: Operator, operators: &Operators, cells: &[u32], kinships: &mut [Kinship]) {
+    let category = operators.category(operator.id());
+    let degree = |other: usize| usize::from(other != operator.id()) + usize::from(operators.category(other) != category);
     let mut counts = [0.0; 3];
-    for (other, &count) in Operator::all().zip(cells) {
+    for (other, &count) in cells.iter().enumerate() {
         counts[degree(other)] += count as f32;
     }
     let [own, kin, _] = counts;
     let weights = [1.0, KIN / (KIN + own), KIN / (KIN + own + kin)];
-    core::array::from_fn(|other| {
-        let degree = degree(Operator::at(other as u16));
-        Kinship { weight: weights[degree], similarity: KIN_SIMILARITY[degree] }
-    })
+    for (other, kinship) in kinships.iter_mut().enumerate() {
+        let degree = degree(other);
+        *kinship = Kinship { weight: weights[degree], similarity: KIN_SIMILARITY[degree] };
+    }
 }
 
 /// Contexts as they are seen from one embedding, and sums over them.
@@ -240,9 +298,8 @@ pub struct View {
     /// The same with precisions.
     near: f64,
     near_b: f64,
-    /// Trajectories and cells nearby, and trajectories in all.
+    /// Trajectories nearby, and in all.
     runs: f64,
-    cells: f64,
     all_runs: f64,
 }
 
@@ -267,7 +324,6 @@ impl View {
         self.near_b += precision * b;
         let runs = weight * f64::from(context.runs);
         self.runs += f64::from(k) * runs;
-        self.cells += weight * f64::from(k) * f64::from(context.cells);
         self.all_runs += runs;
     }
 }

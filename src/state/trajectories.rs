@@ -10,7 +10,7 @@ use crate::config::MAX_DIM;
 use crate::error::{Error, reason};
 use crate::operators::OPERATOR_COUNT;
 use crate::rows::{values, values_mut};
-use crate::trajectory::{MAX_CAPACITY, Totals, TrajectoryBuffer, slots};
+use crate::trajectory::{MAX_CAPACITY, Tag, Totals, TrajectoryBuffer, slots};
 
 /// Statistics are of all trajectories, and then of those of each operator.
 const ROWS: usize = 1 + OPERATOR_COUNT;
@@ -20,20 +20,20 @@ impl TrajectoryBuffer {
     pub(crate) const CLASS: &str = "WasmTrajectoryBuffer";
 
     pub(crate) fn save<H: Host>(&self) -> Result<Vec<u8>, Box<Error>> {
-        let Self { capacity, dim, ring, total, operators, advisor, embedding, metadata: user, .. } = self;
+        let Self { capacity, dim, ring, total, of_operators, advisor, embedding, metadata: user, .. } = self;
         let (dim, blocks, length) = (*dim, embedding.len(), self.len());
         let held = || slots(0, total.count, *capacity);
-        let rows = || core::iter::once(total).chain(operators.iter());
+        let rows = || core::iter::once(total).chain(of_operators.iter());
         let mut file = NewFile::of_class(Self::CLASS);
         file.text("capacity", &H::number(*capacity as f64));
         file.text("embedding_dim", &H::number(dim as f64));
         user.iter().for_each(|(key, value)| file.text(key, value));
         let embeddings = file.tensor("embeddings", Dtype::F32, &[length, dim])?;
         held().for_each(|slot| embeddings.f32(values(ring.embedding(slot, blocks), dim)));
-        for (i, name) in ["operators", "attention_types"].into_iter().enumerate() {
-            let tags = file.tensor(name, Dtype::U8, &[length])?;
-            held().for_each(|slot| tags.u8(ring.tags[slot][i]));
-        }
+        let tags = file.tensor("operators", Dtype::U8, &[length])?;
+        held().for_each(|slot| tags.u8(ring.tags[slot].operator as u8));
+        let tags = file.tensor("attention_types", Dtype::U8, &[length])?;
+        held().for_each(|slot| tags.u8(ring.tags[slot].attention));
         for (name, column) in [("improvements", ring.improvements()), ("baselines", &ring.baselines)] {
             let values = file.tensor(name, Dtype::F32, &[length])?;
             held().for_each(|slot| values.f32(&[column[slot]]));
@@ -102,11 +102,11 @@ impl TrajectoryBuffer {
         for (i, slot) in slots(0, *count, capacity as usize).enumerate() {
             let row = &mut buffer.ring.embeddings[slot * blocks..][..blocks];
             values_mut(row, dim_values).copy_from_slice(&embeddings[i * dim_values..][..dim_values]);
-            buffer.ring.tags[slot] = [operators[i], attentions[i]];
+            buffer.ring.tags[slot] = Tag { operator: operators[i].into(), attention: attentions[i], kind: 0 };
             buffer.ring.improvements_mut()[slot] = improvements[i];
             buffer.ring.baselines[slot] = baselines[i];
         }
-        let totals = core::iter::once(&mut buffer.total).chain(buffer.operators.iter_mut());
+        let totals = core::iter::once(&mut buffer.total).chain(buffer.of_operators.iter_mut());
         for (i, total) in totals.enumerate() {
             let ([count, successes], [mean, deviation2, best]) = (counts[i], statistics[i]);
             *total = Totals { count, successes, mean, deviation2, best, best_attention: best_attentions[i] };
