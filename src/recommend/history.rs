@@ -148,6 +148,9 @@ pub struct History {
     gains: f64,
     mean: f64,
     deviation2: f64,
+    /// The same of the first values of cells.
+    cell_mean: f64,
+    cell_deviation2: f64,
     /// Differences of second and first runs, and of later ones and the mean before.
     first: Pairs,
     later: Pairs,
@@ -176,6 +179,8 @@ impl History {
             gains: 0.0,
             mean: 0.0,
             deviation2: 0.0,
+            cell_mean: 0.0,
+            cell_deviation2: 0.0,
             first: Pairs::default(),
             later: Pairs::default(),
         })
@@ -196,6 +201,7 @@ impl History {
         self.context_table.clear();
         self.cell_table.clear();
         [self.count, self.gains, self.mean, self.deviation2] = [0.0; 4];
+        [self.cell_mean, self.cell_deviation2] = [0.0; 2];
         self.first = Pairs::default();
         self.later = Pairs::default();
     }
@@ -306,6 +312,9 @@ impl History {
                     ..Cell::zeroed()
                 };
                 self.cell_count += 1;
+                let deviation = value - self.cell_mean;
+                self.cell_mean += deviation / self.cell_count as f64;
+                self.cell_deviation2 += deviation * (value - self.cell_mean);
                 if attention != 0 {
                     self.cells_of[usize::from(operator)] += 1;
                     context.cells += 1;
@@ -337,7 +346,9 @@ impl History {
         let first_squares = self.first.squares / variance - shift * self.first.sum / unit + 0.5 * self.first.count * shift * shift;
         let noise = (prior + self.later.squares / variance) / (pairs + self.later.count);
         let first = ((prior + first_squares.max(0.0)) / (pairs + self.first.count)).max(noise);
-        let total = if outcomes { 1.0 } else { (self.deviation2 + VARIANCE * VARIANCE_RUNS) / (self.count + VARIANCE_RUNS) };
+        let prior = if outcomes { k(9, 0.2) } else { VARIANCE };
+        let total = (self.cell_deviation2 / variance + prior * VARIANCE_RUNS) / (self.cell_count as f64 + VARIANCE_RUNS);
+        let own = (self.cell_deviation2 / variance - self.cell_count as f64 * first.max(0.0) + prior * VARIANCE_RUNS) / (self.cell_count as f64 + VARIANCE_RUNS);
         Scale {
             zero: if outcomes { self.mean } else { 0.0 },
             unit,
@@ -345,7 +356,7 @@ impl History {
             first: first.max(1e-6),
             noise: noise.max(1e-6),
             shift,
-            signal: (total - noise).max(SIGNAL * total),
+            signal: own.max(SIGNAL * total),
         }
     }
 
