@@ -100,6 +100,9 @@ pub struct Cell {
     pub value: f64,
     /// Decisions made since, as far as they were made nearby.
     pub age: f64,
+    /// What it comes to in units, and its variance.
+    pub y: f64,
+    pub noise: f64,
 }
 
 /// Sums of differences between runs in one cell.

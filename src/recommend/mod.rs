@@ -27,6 +27,9 @@ pub struct Advisor {
     pub(crate) seed: u32,
     /// Recommendations made, from which the next one's draws follow.
     pub(crate) draws: u32,
+    /// Recommendations made since the last trajectory was recorded, and how many there were by then.
+    pub(crate) unanswered: u32,
+    pub(crate) answered: u64,
     /// Pace of forgetting, in decisions.
     pub(crate) forgetting: f64,
     types: Box<[Type]>,
@@ -43,6 +46,8 @@ impl Advisor {
             history: History::new(capacity, operators)?,
             seed: 0,
             draws: 0,
+            unanswered: 0,
+            answered: 0,
             forgetting: FORGETTING,
             types: zeroed(TYPES)?,
             kinships: zeroed(operators)?,
@@ -52,6 +57,8 @@ impl Advisor {
     /// Forgets what was recorded and recommended; the seed and the pace of forgetting stay.
     pub fn reset(&mut self) {
         self.draws = 0;
+        self.unanswered = 0;
+        self.answered = 0;
         self.history.reset();
     }
 }
@@ -108,12 +115,17 @@ impl TrajectoryBuffer {
     pub(crate) fn recommend_embedding(&mut self, op_type: f64, attention_types: &[u8]) -> Result<u8, Error> {
         self.operator(op_type)?;
         check::entries(Argument::AttentionTypes, attention_types.len())?;
-        let Advisor { seed, draws, .. } = &self.advisor;
+        if self.advisor.answered != self.total.count {
+            self.advisor.answered = self.total.count;
+            self.advisor.unanswered = 0;
+        }
+        let Advisor { seed, draws, unanswered, .. } = &self.advisor;
+        let unanswered = *unanswered;
         let number = u64::from(*seed) << 32 | u64::from(*draws);
         let mut rng = Stream::new(number);
         let normal = [0; 3].map(|_| rng.next_normal());
         let mut posterior = self.posterior(op_type, attention_types)?;
-        posterior.draw(normal);
+        posterior.draw(normal, unanswered);
         let mut best = (0, f64::NEG_INFINITY);
         for &attention in attention_types {
             // Each type has draws of its own, whoever lists it where.
@@ -124,6 +136,7 @@ impl TrajectoryBuffer {
             }
         }
         self.advisor.draws = self.advisor.draws.wrapping_add(1);
+        self.advisor.unanswered = unanswered.saturating_add(1);
         Ok(best.0)
     }
 

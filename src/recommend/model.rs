@@ -87,65 +87,45 @@ pub struct Type {
     noise: f64,
     /// Similarity of the nearest cell.
     nearest: f64,
+    /// Whether all runs right here were cut off, and the bound.
+    capped: f64,
+    cap: f64,
 }
 
-/// What to expect in one context.
-pub struct Posterior<'a> {
-    types: &'a [Type],
-    scale: Scale,
-    /// How far type 0 is an ordinary type.
-    ordinary: f64,
+/// What the cells of all contexts say in common.
+struct Level {
+    /// Cells, by their weight.
+    n: f64,
     slope: f64,
-    deviation: f64,
-    effect: f64,
-    /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
+    /// Variance within types, less what the slope explains.
     variance: f64,
-    share: f64,
-    /// Standard deviations that a choice hopes for.
-    hope: f64,
-    /// What draws of the slope and of the common mean vary by, and add.
+    /// Standard deviations of draws of the slope and of the types' common mean.
     spreads: [f64; 2],
-    common: f64,
 }
 
-impl<'a> Posterior<'a> {
-    /// From contexts that were all looked at and the cells in them. `types`: room for [`TYPES`].
-    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &mut [Cell], scale: Scale, pace: f64) -> Self {
-        // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
-        let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
-        let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
-        clear(types);
-        let Scale { zero, unit, outcomes, signal, noise, first, shift } = scale;
-        let drift = signal / pace;
-        let y_of = |cell: &Cell| (cell.value - zero) / unit + if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
-        let noise_of = |cell: &Cell| (if cell.runs == 1 { first } else { noise / f64::from(cell.known) }) + drift * cell.age;
-
-        // How far type 0 is an ordinary type: by the square of its gains, of what the others vary by.
-        let [mut n0, mut square0] = [0.0; 2];
-        for cell in cells.iter().filter(|cell| cell.attention == 0) {
-            let weight = f64::from(contexts[cell.context as usize].weight);
-            let y = y_of(cell);
-            n0 += weight;
-            square0 += weight * (y * y - noise_of(cell)).max(0.0);
-        }
-        let ordinary = if outcomes { 1.0 } else { (k(4, 4.0) * square0 / (n0 + k(5, 4.0)) / signal).min(1.0) };
-        let weight_of = |cell: &Cell, context: &Context| {
-            f64::from(context.weight) * if cell.attention == 0 { ordinary } else { 1.0 } * signal / (signal + noise_of(cell))
-        };
-        let prior_mean = if outcomes { 0.0 } else { MEAN };
-
+impl Level {
+    /// Of these cells; the means of types are put into `types`, which are cleared.
+    fn of(
+        types: &mut [Type],
+        contexts: &[Context],
+        cells: &[Cell],
+        mean_b: f64,
+        ordinary: f64,
+        signal: f64,
+        prior_mean: f64,
+    ) -> Self {
         // Sums over all cells: of y², its product with ln baseline b, and b².
         let [mut yy, mut yb, mut bb] = [0.0; 3];
         for cell in &*cells {
             let context = &contexts[cell.context as usize];
-            let (weight, y) = (weight_of(cell, context), y_of(cell));
+            let (weight, y) = (weight_of(cell, context, ordinary, signal), cell.y);
             let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
             let of_type = &mut types[usize::from(cell.attention)];
             let (weighted_y, weighted_b) = (weight * y, weight * b);
             of_type.cells += weight;
             of_type.gain += weighted_y;
             of_type.log_baseline += weighted_b;
-            yy += weighted_y * y - weight * noise_of(cell);
+            yy += weighted_y * y - weight * cell.noise;
             yb += weighted_y * b;
             bb += weighted_b * b;
         }
@@ -173,44 +153,140 @@ impl<'a> Posterior<'a> {
             of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
         }
 
+        Self { n, slope, variance, spreads }
+    }
+}
+
+/// How much a cell says of its type.
+fn weight_of(cell: &Cell, context: &Context, ordinary: f64, signal: f64) -> f64 {
+    let degree = if cell.attention == 0 { ordinary } else { 1.0 };
+    f64::from(context.weight) * degree * signal / (signal + cell.noise)
+}
+
+/// The mean of what is below `bound` of a normal distribution.
+fn below(bound: f64, mean: f64, variance: f64) -> f64 {
+    let deviation = sqrt(variance);
+    if deviation == 0.0 {
+        return bound.min(mean);
+    }
+    let a = (bound - mean) / deviation;
+    let share = 0.5 * libm::erfc(-a * core::f64::consts::FRAC_1_SQRT_2);
+    if share < 1e-12 {
+        return bound; // far below all that is expected: just below it
+    }
+    let density = libm::exp(-0.5 * a * a) * 0.398_942_280_401_432_7;
+    (mean - deviation * density / share).min(bound)
+}
+
+/// What to expect in one context.
+pub struct Posterior<'a> {
+    types: &'a [Type],
+    scale: Scale,
+    /// How far type 0 is an ordinary type.
+    ordinary: f64,
+    slope: f64,
+    deviation: f64,
+    effect: f64,
+    /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
+    variance: f64,
+    share: f64,
+    /// Trajectories and cells nearby.
+    runs: f64,
+    news: f64,
+    /// Standard deviations that a choice hopes for.
+    hope: f64,
+    /// What draws of the slope and of the common mean vary by, and add.
+    spreads: [f64; 2],
+    common: f64,
+}
+
+impl<'a> Posterior<'a> {
+    /// From contexts that were all looked at and the cells in them. `types`: room for [`TYPES`].
+    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &mut [Cell], scale: Scale, pace: f64) -> Self {
+        // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
+        let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
+        let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
+        clear(types);
+        let Scale { zero, unit, outcomes, signal, noise, first, shift } = scale;
+        let drift = signal / pace;
+        let y_of = |cell: &Cell| (cell.value - zero) / unit + if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
+        let noise_of = |cell: &Cell| (if cell.runs == 1 { first } else { noise / f64::from(cell.known) }) + drift * cell.age;
+
+        for cell in &mut *cells {
+            cell.y = y_of(cell);
+            cell.noise = noise_of(cell);
+        }
+
+        // How far type 0 is an ordinary type: by the square of its gains, of what the others vary by.
+        let [mut n0, mut square0] = [0.0; 2];
+        for cell in cells.iter().filter(|cell| cell.attention == 0) {
+            let weight = f64::from(contexts[cell.context as usize].weight);
+            let y = cell.y;
+            n0 += weight;
+            square0 += weight * (y * y - cell.noise).max(0.0);
+        }
+        let ordinary = if outcomes { 1.0 } else { (k(4, 4.0) * square0 / (n0 + k(5, 4.0)) / signal).min(1.0) };
+        let prior_mean = if outcomes { 0.0 } else { MEAN };
+
+        let mut level = Level::of(types, contexts, cells, mean_b, ordinary, signal, prior_mean);
+        // What is only known to be at most a bound is expected to be as much less as the others of its type say.
+        let mut bounds = false;
+        for cell in cells.iter_mut().filter(|cell| cell.bound) {
+            bounds = true;
+            let b = if cell.attention == 0 { 0.0 } else { f64::from(contexts[cell.context as usize].log_baseline) - mean_b };
+            let degree = if cell.attention == 0 { ordinary } else { 1.0 };
+            cell.y = below(cell.y, degree * types[usize::from(cell.attention)].mean + level.slope * b, level.variance);
+        }
+        if bounds {
+            clear(types);
+            level = Level::of(types, contexts, cells, mean_b, ordinary, signal, prior_mean);
+        }
+        let Level { n, slope, variance, spreads } = level;
+
         // Residuals: by context, and nearby of all types and by type.
+        let far = if view.all > 0.0 { (view.similarity / view.all).min(0.5) } else { 0.0 };
+        let (knob_effect, knob_own) = (k(10, 0.0), k(11, 0.0));
         let [mut near_residual, mut near, mut near_cells, mut all_cells] = [0.0; 4];
         for cell in &*cells {
             let context = &mut contexts[cell.context as usize];
             let of_type = &mut types[usize::from(cell.attention)];
             let degree = if cell.attention == 0 { ordinary } else { 1.0 };
             let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
-            let residual = y_of(cell) - degree * of_type.mean - slope * b;
-            let noise = noise_of(cell);
+            let residual = cell.y - degree * of_type.mean - slope * b;
+            let noise = cell.noise;
             if context.cells > 1 && cell.attention != 0 {
                 context.residual += residual as f32;
                 context.squares += (residual * residual) as f32;
             }
-            let weight = weight_of(cell, context);
+            let weight = weight_of(cell, context, ordinary, signal);
             of_type.squares += weight * (residual * residual - noise);
             let k = f64::from(context.similarity);
-            near += weight * k;
-            near_residual += weight * k * residual;
+            let centred = ((k - far) / (1.0 - far)).max(0.0);
+            let e = if knob_effect == 0.0 { k } else if knob_effect == 1.0 { k * k } else { centred };
+            near += weight * e;
+            near_residual += weight * e * residual;
             let full = f64::from(context.weight);
             near_cells += degree * full * k;
             all_cells += degree * full;
-            let precision = full * k / (1.0 - k * k + f64::from(NOISE) + noise / signal);
+            let kk = if knob_own == 0.0 { k } else if knob_own == 1.0 { k * k } else if knob_own == 2.0 { centred } else { centred * centred };
+            let precision = full * kk / (1.0 - k * k + f64::from(NOISE) + noise / signal);
             of_type.nearby += precision;
             of_type.residual += precision * residual;
             of_type.noise += precision * precision * noise;
-            let similarity = full * k;
+            let similarity = full * if knob_own >= 2.0 { centred } else { k };
+            if cell.bound && k > 0.999 { of_type.capped = 1.0; of_type.cap = cell.value; }
             if similarity > of_type.nearest {
                 of_type.nearest = similarity;
             }
         }
+        let news4: f64 = types.iter().map(|t| { let q = t.nearest * t.nearest; if k(14, 0.0) == 2.0 { q } else { q * q } }).sum();
         let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
         let residual_variance = (squares.max(0.0) + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
-        let idle = f64::from(libm::logf(
-            ((view.runs + ELSEWHERE * view.all_runs + PATIENCE) / (near_cells + ELSEWHERE * all_cells + PATIENCE)) as f32,
-        ));
+        for (i, v) in [ordinary, signal, first, noise, slope, residual_variance, correlation, effect, near, far].into_iter().enumerate() { crate::knobs::set(40 + i, v); }
+        for t in 0..7 { crate::knobs::set(50 + t, types[t].cells * 1000.0 + types[t].mean); }
         Self {
             types,
             scale,
@@ -220,29 +296,39 @@ impl<'a> Posterior<'a> {
             effect,
             variance: residual_variance,
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
-            hope: HOPE * (1.0 + STAKES * deviation.clamp(-MAX_STAKES, MAX_STAKES)) * (1.0 + IMPATIENCE * idle * idle),
+            runs: if k(14, 0.0) == 0.0 { view.runs + ELSEWHERE * view.all_runs + PATIENCE } else { view.runs4 + k(15, 0.0) * view.all_runs + PATIENCE },
+            news: if k(14, 0.0) == 0.0 { near_cells + ELSEWHERE * all_cells + PATIENCE } else { news4 + k(15, 0.0) * all_cells + PATIENCE },
+            hope: 0.0,
             spreads,
             common: 0.0,
         }
     }
 
-    /// Draws what all types but the baseline have in common.
-    pub fn draw(&mut self, normal: [f64; 3]) {
+    /// Draws what all types but the baseline have in common, and the hope.
+    pub fn draw(&mut self, normal: [f64; 3], unanswered: u32) {
+        let runs = self.runs + k(13, 1.0) * f64::from(unanswered);
+        let idle = f64::from(libm::logf((runs / self.news) as f32));
+        let stakes = STAKES * self.deviation.clamp(-MAX_STAKES, MAX_STAKES);
+        self.hope = HOPE * (1.0 + stakes) * (1.0 + crate::knobs::k(16, IMPATIENCE) * idle * idle);
         self.common = normal[0] * self.spreads[0] * self.deviation + normal[1] * self.spreads[1];
         self.common *= k(6, 1.0);
+        let c = k(12, 0.0);
+        self.hope *= 1.0 - c + c * normal[2].abs() / 0.8;
     }
 
     /// What to expect of an attention type here: its mean, the variance that is left as nothing like it was tried, and that of
     /// what was seen, which may have been chance or long ago.
     fn gain(&self, attention: u8) -> [f64; 3] {
-        let Type { cells, mean, squares, nearby, residual, noise, nearest, .. } = self.types[usize::from(attention)];
+        let Type { cells, mean, squares, nearby, residual, noise, nearest, capped, cap, .. } =
+            self.types[usize::from(attention)];
         let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
         let variance = degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
         let noise = if nearby > 0.0 { noise / (nearby * nearby) } else { 0.0 };
         let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
         let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
+        let gain = degree * (mean + self.effect) + slope * self.deviation + nearest * trust * own;
         [
-            degree * (mean + self.effect) + slope * self.deviation + nearest * trust * own,
+            if capped > 0.0 { gain.min(cap) } else { gain },
             variance * self.share * (1.0 - nearest * nearest),
             nearest * nearest * trust * noise,
         ]
@@ -295,12 +381,14 @@ pub struct View {
     /// Weights, and their sum with ln baseline.
     all: f64,
     all_b: f64,
+    similarity: f64,
     /// The same with precisions.
     near: f64,
     near_b: f64,
     /// Trajectories nearby, and in all.
     runs: f64,
     all_runs: f64,
+    runs4: f64,
 }
 
 impl View {
@@ -319,12 +407,14 @@ impl View {
         let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
         let precision = weight * f64::from(context.precision);
         self.all += weight;
+        self.similarity += weight * f64::from(k);
         self.all_b += weight * b;
         self.near += precision;
         self.near_b += precision * b;
         let runs = weight * f64::from(context.runs);
         self.runs += f64::from(k) * runs;
         self.all_runs += runs;
+        self.runs4 += f64::from(k * k * k * k) * runs;
     }
 }
 
