@@ -41,8 +41,6 @@ mod merge;
 mod micro;
 pub mod operators;
 mod order;
-#[doc(hidden)]
-pub mod knobs;
 mod recommend;
 mod rng;
 mod rows;

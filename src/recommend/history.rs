@@ -7,32 +7,41 @@ use bytemuck::{Zeroable, cast_slice};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use super::model::nearby;
 use crate::error::Error;
 use crate::kernels;
 use crate::rows::{Block, zeroed};
 use crate::trajectory::{Kind, Ring, Tag};
 
-/// Gains are kept within this: a speed-up or slow-down by a factor of 400.
-const GAIN_LIMIT: f32 = 6.0;
+/// Gains are kept within this, a speed-up or slow-down by a factor of 400; and outcomes, in standard deviations from their mean.
+pub const LIMIT: f32 = 6.0;
 
 /// Shortest baseline told from a shorter one, ms.
 const MIN_BASELINE: f32 = 1e-6;
 
-/// Most trajectories that a question looks at: with dim 384 that takes about as long as 20,000 dot products, 8 ms.
+/// Most trajectories that a question looks at, the newest ones: it bounds its time, at dim 384 to milliseconds.
 const WINDOW: usize = 20_000;
 
 /// Parts of the window that are forgotten at once.
 const PARTS: usize = 16;
 
 /// Variance of a run before anything was repeated, in units of the scale's variance, and the pairs of runs it counts as.
-const NOISE: f64 = 0.1;
+const NOISE: f64 = 0.15;
 const NOISE_PAIRS: f64 = 5.0;
 
-/// Variance of gains before anything was seen, and the trajectories it counts as.
-const VARIANCE: f64 = 0.5;
-const VARIANCE_RUNS: f64 = 10.0;
+/// Least variance of a run: f32 says no more.
+const MIN_NOISE: f64 = 1e-6;
 
-/// Least share of the variance of all values that is no noise.
+/// Pairs of runs that do not differ, which first runs being no worse than later ones counts as.
+const SHIFT_PAIRS: f64 = 5.0;
+
+/// Variance between cells before anything was seen, of gains and of outcomes (whose variance, noise and all, is 1), and the
+/// cells it counts as.
+const VARIANCE: f64 = 0.5;
+const OUTCOME_VARIANCE: f64 = 0.2;
+const VARIANCE_CELLS: f64 = 10.0;
+
+/// Least share of the variance of cells that is no noise.
 const SIGNAL: f64 = 0.1;
 
 /// A trajectory as the model sees it, made when a question is first asked after it: recording does not wait for it.
@@ -67,10 +76,8 @@ pub struct Context {
     pub inverse_norm: f32,
     /// ln(baseline), of its last trajectory.
     pub log_baseline: f32,
-    /// Kernel between its embedding and the one in question, 0 to 1.
+    /// Kernel between its embedding and the one in question, 0 to 1; at first its distance.
     pub similarity: f32,
-    /// What it says of the one in question: 1 / variance.
-    pub precision: f32,
     /// How much its operator counts for the one in question, 0 to 1.
     pub weight: f32,
     /// Sum of its cells' residuals, and of their squares.
@@ -221,7 +228,7 @@ impl History {
                 log_baseline: libm::logf(ring.baselines[slot].clamp(MIN_BASELINE, f32::MAX)),
                 value: match tag.kind() {
                     Kind::Outcome => improvement,
-                    _ => libm::logf(1.0 + improvement).clamp(-GAIN_LIMIT, GAIN_LIMIT),
+                    _ => libm::logf(1.0 + improvement).clamp(-LIMIT, LIMIT),
                 },
                 inverse_norm: inverse_sqrt(kernels::norm2(embedding)),
                 key: hash(embedding, tag.operator),
@@ -280,14 +287,15 @@ impl History {
                 let bound = kind == Kind::Timeout;
                 let difference = value - cell.value;
                 if cell.bound && !bound {
-                    // The first run to its end says more than any bound.
-                    cell.value = value.min(cell.value);
+                    cell.value = value; // the first run to its end says more than any bound
                     cell.bound = false;
                 } else if !bound || difference < 0.0 {
                     if !bound && (attention != 0 || scale.outcomes) {
-                        let pairs = if cell.runs == 1 { &mut self.first } else { &mut self.later };
-                        let spread = if cell.runs == 1 { 2.0 } else { 1.0 + 1.0 / known };
-                        let weight = if cell.runs == 1 { 1.0 } else { 1.0 / f64::from(cell.runs) };
+                        // A cell that was run often does not speak for all; its mean is uncertain, too.
+                        let (pairs, weight, spread) = match cell.runs {
+                            1 => (&mut self.first, 1.0, 2.0),
+                            runs => (&mut self.later, 1.0 / f64::from(runs), 1.0 + 1.0 / known),
+                        };
                         pairs.count += weight;
                         pairs.sum += weight * difference;
                         pairs.squares += weight * difference * difference / spread;
@@ -338,29 +346,22 @@ impl History {
 
     /// What is known of all values.
     pub fn scale(&self) -> Scale {
-        use crate::knobs::k;
         let outcomes = self.gains == 0.0 && self.count > 0.0;
         let variance = if outcomes && self.deviation2 > 0.0 { self.deviation2 / self.count } else { 1.0 };
         let unit = if outcomes { kernels::sqrt(variance) } else { 1.0 };
-        let pairs = k(1, NOISE_PAIRS);
-        let prior = k(0, NOISE) * pairs;
-        let shift = (self.first.sum / unit / (self.first.count + k(2, 5.0))).max(0.0);
-        let shift = if outcomes { 0.0 } else { shift };
-        let first_squares = self.first.squares / variance - shift * self.first.sum / unit + 0.5 * self.first.count * shift * shift;
-        let noise = (prior + self.later.squares / variance) / (pairs + self.later.count);
-        let first = ((prior + first_squares.max(0.0)) / (pairs + self.first.count)).max(noise);
-        let prior = if outcomes { k(9, 0.2) } else { VARIANCE };
-        let total = (self.cell_deviation2 / variance + prior * VARIANCE_RUNS) / (self.cell_count as f64 + VARIANCE_RUNS);
-        let own = (self.cell_deviation2 / variance - self.cell_count as f64 * first.max(0.0) + prior * VARIANCE_RUNS) / (self.cell_count as f64 + VARIANCE_RUNS);
-        Scale {
-            zero: if outcomes { self.mean } else { 0.0 },
-            unit,
-            outcomes,
-            first: first.max(1e-6),
-            noise: noise.max(1e-6),
-            shift,
-            signal: own.max(SIGNAL * total),
-        }
+        let Pairs { count, sum, squares } = self.first;
+        let shift = if outcomes { 0.0 } else { (sum / (count + SHIFT_PAIRS)).max(0.0) };
+        // Half of the squared differences from the shift.
+        let unlike = (squares / variance - shift * sum + 0.5 * count * shift * shift).max(0.0);
+        let prior = NOISE * NOISE_PAIRS;
+        let noise = ((prior + self.later.squares / variance) / (NOISE_PAIRS + self.later.count)).max(MIN_NOISE);
+        let first = ((prior + unlike) / (NOISE_PAIRS + count)).max(noise);
+        let cells = self.cell_count as f64;
+        let prior = VARIANCE_CELLS * if outcomes { OUTCOME_VARIANCE } else { VARIANCE };
+        let squares = self.cell_deviation2 / variance;
+        let total = (squares + prior) / (cells + VARIANCE_CELLS);
+        let signal = ((squares - cells * first + prior) / (cells + VARIANCE_CELLS)).max(SIGNAL * total);
+        Scale { zero: if outcomes { self.mean } else { 0.0 }, unit, outcomes, first, noise, shift, signal }
     }
 
     /// The contexts and cells, and how many of the cells are of each operator.
@@ -368,21 +369,18 @@ impl History {
         (&mut self.contexts[..self.context_count], &mut self.cells[..self.cell_count], &self.cells_of)
     }
 
-    /// Tells each cell how many decisions were made since, as far as they were made nearby: by the fourth power of the
-    /// similarity, so that the many that are far away count for nothing.
+    /// Tells each cell how many decisions were made since, as far as they were made nearby. The contexts have been looked at.
     pub fn age(&mut self) {
         let mut age = 0.0;
-        let window = self.window as u64;
         for number in (self.started..self.noted).rev() {
-            let number = (number % window) as u32;
+            let number = (number % self.window as u64) as u32;
             let Note { context, cell, .. } = self.notes[number as usize];
             let Context { similarity, weight, .. } = self.contexts[context as usize];
             let cell = &mut self.cells[cell as usize];
             if cell.last == number {
                 cell.age = age;
             }
-            let square = f64::from(similarity * similarity);
-            age += f64::from(weight) * square * square;
+            age += f64::from(weight) * nearby(similarity);
         }
     }
 }
@@ -402,7 +400,7 @@ fn table(capacity: usize) -> Result<HashTable<u32>, Error> {
 }
 
 /// The golden ratio's, as in Fibonacci hashing.
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+pub const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A hash of the bits of an embedding, and of the operator.
 fn hash(embedding: &[Block], operator: u16) -> u64 {

@@ -11,14 +11,15 @@ use crate::kernels;
 use crate::rng::Stream;
 use crate::rows::{values, zeroed};
 use crate::trajectory::TrajectoryBuffer;
-use history::{History, inverse_sqrt};
+use history::{FACTOR, History, inverse_sqrt};
 use model::{Kinship, Posterior, TYPES, Type, View, kinships};
 
 /// Scores that differ by less are the same.
 const TIE: f64 = 1e-6;
 
-/// Decisions nearby after which what is known of something is worth half of what it was.
-const FORGETTING: f64 = 200.0;
+/// Decisions made nearby after which what is known of a type is as uncertain as if nothing were: with fewer, clicks are forgotten
+/// before they tell anything; with more, a change is noticed later.
+const FORGETTING: f64 = 500.0;
 
 /// What recommendations need beside the ring.
 #[derive(Clone, Debug)]
@@ -123,13 +124,13 @@ impl TrajectoryBuffer {
         let unanswered = *unanswered;
         let number = u64::from(*seed) << 32 | u64::from(*draws);
         let mut rng = Stream::new(number);
-        let normal = [0; 3].map(|_| rng.next_normal());
+        let normal = [0; 2].map(|_| rng.next_normal());
         let mut posterior = self.posterior(op_type, attention_types)?;
         posterior.draw(normal, unanswered);
         let mut best = (0, f64::NEG_INFINITY);
         for &attention in attention_types {
             // Each type has draws of its own, whoever lists it where.
-            let mut rng = Stream::new(number ^ (u64::from(attention) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let mut rng = Stream::new(number ^ (u64::from(attention) + 1).wrapping_mul(FACTOR));
             let score = posterior.score(attention, rng.next_normal()) + TIE * f64::from(rng.next_signed());
             if score > best.1 {
                 best = (attention, score);
@@ -146,8 +147,8 @@ impl TrajectoryBuffer {
         self.advisor.draws = 0;
     }
 
-    /// Sets the pace of forgetting: after this many decisions made nearby, what is known of an attention type is as uncertain
-    /// again as half of what was unknown at first. The default is 200; infinity forgets nothing but what the ring does.
+    /// Sets the pace of forgetting: after this many decisions made nearby, the variance of what was seen before has grown by
+    /// as much as there is between attention types, so that it counts half. The default is 500; infinity forgets nothing but what the ring does.
     ///
     /// # Errors
     /// [`Error::Number`] unless it is at least 1.
@@ -169,7 +170,7 @@ impl TrajectoryBuffer {
         check::entries(Argument::AttentionTypes, attention_types.len())?;
         let Self { embedding, dim, ring, total, capacity, advisor, operators, .. } = self;
         let Advisor { history, forgetting, types, kinships: kin, .. } = advisor;
-        let pace = crate::knobs::k(3, *forgetting);
+        let pace = *forgetting;
         let norm2 = kernels::norm2(embedding);
         check::finite(Argument::Embedding, norm2, values(embedding, *dim))?;
 
@@ -186,7 +187,11 @@ impl TrajectoryBuffer {
             if zero && context.inverse_norm == 0.0 {
                 cosine = 1.0; // zeros have no direction, but are alike
             }
-            view.add(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kin[usize::from(context.operator)]);
+            view.look(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kin[usize::from(context.operator)]);
+        }
+        let range = view.range();
+        for context in &mut *contexts {
+            view.add(context, range, kin[usize::from(context.operator)]);
         }
         history.age();
         let scale = history.scale();

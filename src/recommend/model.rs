@@ -11,19 +11,29 @@
 //! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
 //! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
 //!
-//! How the constants were chosen: benches/decisions.
+//! A cell's mean is known up to a variance: that of its runs over their number, and what it has aged by (a random walk per
+//! decision made nearby). What is uncertain of a type is therefore of two kinds: nothing like it was tried (`never`), for which a
+//! choice hopes; and what was tried may have been chance or long ago (`doubt`), which is drawn for each type (Thompson 1933).
+//!
+//! Type 0 is the baseline: its gain is 0 as long as its own records say so, and is modelled like the others' as far as they
+//! do not. Runs that were cut off count as what a normal distribution expects below their bound.
 
 use bytemuck::{Pod, Zeroable};
 
 use crate::kernels::sqrt;
 use crate::operators::{Operator, Operators};
-use crate::recommend::history::{Cell, Context, Scale};
-use crate::knobs::k;
+use crate::recommend::history::{Cell, Context, LIMIT, Scale};
 use crate::rows::clear;
 
-/// (1 − cosine) at which the kernel `1 / (1 + RANGE (1 − cosine))²` has fallen to a quarter, inverted.
-const RANGE: f32 = 10.0;
-/// Keeps the precision of a cell right here finite, and is the variance of its gain.
+/// The kernel is `1 / (1 + r (1 − cosine))²` with this r: it has fallen to a quarter where 1 − cosine is 0.1, as it is between
+/// texts of different subjects;
+const RANGE: f64 = 10.0;
+/// or, where the mean of 1 − cosine over all contexts is above this (it is 0.19 between the queries of the Join Order
+/// Benchmark), with an r that is smaller by as much.
+const DISTANCE: f64 = 0.2;
+/// Most similarity that all contexts have anyway: what they have in common says nothing.
+const MAX_FAR: f64 = 0.5;
+/// Keeps the precision of a cell right here finite where runs do not vary: a share of the variance.
 const NOISE: f32 = 0.01;
 /// Cells of its own from which on an operator counts those of others by less than half.
 const KIN: f32 = 4.0;
@@ -50,6 +60,10 @@ const CORRELATION_PAIRS: f64 = 50.0;
 const CORRELATIONS: [f64; 2] = [0.02, 0.9];
 /// Weight of the mean of all baselines beside those nearby.
 const BASELINE_WEIGHT: f64 = 0.1;
+/// Cells in which type 0 gains nothing, as which its being the baseline counts; and the share of the others' variance, inverted,
+/// from which on it is a type like them.
+const ZERO_CELLS: f64 = 4.0;
+const ZERO_SHARE: f64 = 4.0;
 /// Shares of the residual variance that are left unknown of a type that was not tried nearby, and of a context.
 const OWN_SHARE: f64 = 0.2;
 const EFFECT_SHARE: f64 = 0.2;
@@ -60,12 +74,14 @@ const HOPE: f64 = 0.8;
 /// by how much more where e times as much time is at stake as in the mean, up to which power of e,
 const STAKES: f64 = 0.2;
 const MAX_STAKES: f64 = 2.5;
-/// and by how much more where e times as many trajectories as cells are nearby: squared, so that nothing keeps to the baseline
-/// for ever that was unlucky at first. As many are added to both.
+/// and by how much more where e times as many decisions were made nearby as types were tried: squared, so that nothing keeps for
+/// ever to what was lucky at first. As many are added to both.
 const IMPATIENCE: f64 = 0.2;
 const PATIENCE: f64 = 2.0;
-/// What those that are not nearby count for.
-const ELSEWHERE: f64 = 0.02;
+/// What variance costs where times are lognormal: the mean of exp(x) is exp(mean + variance / 2).
+const RISK: f64 = 0.5;
+/// Similarity from which on a cell is right here.
+const HERE: f64 = 0.999;
 
 /// Attention types that there can be.
 pub const TYPES: usize = 256;
@@ -88,8 +104,33 @@ pub struct Type {
     /// Similarity of the nearest cell.
     nearest: f64,
     /// Whether all runs right here were cut off, and the bound.
-    capped: f64,
-    cap: f64,
+    is_bound: f64,
+    bound: f64,
+}
+
+/// What a cell is seen by.
+struct World {
+    /// Mean of ln baseline.
+    mean_b: f64,
+    /// How far type 0 is an ordinary type, 0 to 1.
+    ordinary: f64,
+    /// Variance of what is no noise.
+    signal: f64,
+    /// Common mean of the types before anything was seen.
+    prior_mean: f64,
+}
+
+impl World {
+    /// How far a cell is one of an ordinary type, and how far ln of its baseline is from the mean: the baseline has no slope.
+    fn of(&self, cell: &Cell, context: &Context) -> [f64; 2] {
+        if cell.attention == 0 { [self.ordinary, 0.0] } else { [1.0, f64::from(context.log_baseline) - self.mean_b] }
+    }
+
+    /// How much a cell says of its type.
+    fn weight(&self, cell: &Cell, context: &Context) -> f64 {
+        let [degree, _] = self.of(cell, context);
+        f64::from(context.weight) * degree * self.signal / (self.signal + cell.noise)
+    }
 }
 
 /// What the cells of all contexts say in common.
@@ -105,21 +146,13 @@ struct Level {
 
 impl Level {
     /// Of these cells; the means of types are put into `types`, which are cleared.
-    fn of(
-        types: &mut [Type],
-        contexts: &[Context],
-        cells: &[Cell],
-        mean_b: f64,
-        ordinary: f64,
-        signal: f64,
-        prior_mean: f64,
-    ) -> Self {
+    fn of(types: &mut [Type], contexts: &[Context], cells: &[Cell], world: &World) -> Self {
+        clear(types);
         // Sums over all cells: of y², its product with ln baseline b, and b².
         let [mut yy, mut yb, mut bb] = [0.0; 3];
-        for cell in &*cells {
+        for cell in cells {
             let context = &contexts[cell.context as usize];
-            let (weight, y) = (weight_of(cell, context, ordinary, signal), cell.y);
-            let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
+            let (weight, y, [_, b]) = (world.weight(cell, context), cell.y, world.of(cell, context));
             let of_type = &mut types[usize::from(cell.attention)];
             let (weighted_y, weighted_b) = (weight * y, weight * b);
             of_type.cells += weight;
@@ -143,38 +176,29 @@ impl Level {
         let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
         let unexplained = (yy - 2.0 * slope * yb + slope * slope * bb).max(0.0);
         let variance = (unexplained + VARIANCE * VARIANCE_CELLS) / ((n - seen).max(0.0) + VARIANCE_CELLS);
-        let mean = (sum_y - slope * sum_b + prior_mean * MEAN_CELLS) / (n + MEAN_CELLS);
-        let spreads = [
-            sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES)),
-            sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS)),
-        ];
+        let mean = (sum_y - slope * sum_b + world.prior_mean * MEAN_CELLS) / (n + MEAN_CELLS);
+        let spreads =
+            [sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES)), sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS))];
         for of_type in &mut *types {
             let gain = of_type.gain - slope * of_type.log_baseline;
             of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
         }
-
         Self { n, slope, variance, spreads }
     }
 }
 
-/// How much a cell says of its type.
-fn weight_of(cell: &Cell, context: &Context, ordinary: f64, signal: f64) -> f64 {
-    let degree = if cell.attention == 0 { ordinary } else { 1.0 };
-    f64::from(context.weight) * degree * signal / (signal + cell.noise)
-}
+/// 1 / √(2π).
+const FRAC_1_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 
 /// The mean of what is below `bound` of a normal distribution.
 fn below(bound: f64, mean: f64, variance: f64) -> f64 {
     let deviation = sqrt(variance);
-    if deviation == 0.0 {
-        return bound.min(mean);
-    }
     let a = (bound - mean) / deviation;
     let share = 0.5 * libm::erfc(-a * core::f64::consts::FRAC_1_SQRT_2);
     if share < 1e-12 {
-        return bound; // far below all that is expected: just below it
+        return bound; // far below all that is expected
     }
-    let density = libm::exp(-0.5 * a * a) * 0.398_942_280_401_432_7;
+    let density = libm::exp(-0.5 * a * a) * FRAC_1_SQRT_2PI;
     (mean - deviation * density / share).min(bound)
 }
 
@@ -190,103 +214,103 @@ pub struct Posterior<'a> {
     /// Variance of residuals, and the share of it that is left of a type that was not tried nearby.
     variance: f64,
     share: f64,
-    /// Trajectories and cells nearby.
+    /// Decisions made nearby, and types tried nearby.
     runs: f64,
-    news: f64,
-    /// Standard deviations that a choice hopes for.
-    hope: f64,
-    /// What draws of the slope and of the common mean vary by, and add.
+    tried: f64,
+    /// Standard deviations of draws of the slope and of the common mean.
     spreads: [f64; 2],
+    /// What they add to what is expected of every type, and the standard deviations that a choice hopes for.
     common: f64,
+    hope: f64,
 }
 
 impl<'a> Posterior<'a> {
-    /// From contexts that were all looked at and the cells in them. `types`: room for [`TYPES`].
-    pub fn new(types: &'a mut [Type], view: &View, contexts: &mut [Context], cells: &mut [Cell], scale: Scale, pace: f64) -> Self {
+    /// From contexts that were all looked at and the cells in them, with their age. `pace`: decisions nearby after which a cell
+    /// is as uncertain as if nothing were known of it. `types`: room for [`TYPES`].
+    pub fn new(
+        types: &'a mut [Type],
+        view: &View,
+        contexts: &mut [Context],
+        cells: &mut [Cell],
+        scale: Scale,
+        pace: f64,
+    ) -> Self {
+        let Scale { zero, unit, outcomes, signal, noise, first, shift } = scale;
         // ln baseline: its mean over all contexts, and how far that of the one in question is from it.
         let mean_b = if view.all > 0.0 { view.all_b / view.all } else { 0.0 };
         let deviation = (view.near_b - view.near * mean_b) / (view.near + BASELINE_WEIGHT);
-        clear(types);
-        let Scale { zero, unit, outcomes, signal, noise, first, shift } = scale;
-        let drift = signal / pace;
-        let y_of = |cell: &Cell| (cell.value - zero) / unit + if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
-        let noise_of = |cell: &Cell| (if cell.runs == 1 { first } else { noise / f64::from(cell.known) }) + drift * cell.age;
-
         for cell in &mut *cells {
-            cell.y = y_of(cell);
-            cell.noise = noise_of(cell);
+            let warm = if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
+            cell.y = ((cell.value - zero) / unit + warm).max(-f64::from(LIMIT)).min(f64::from(LIMIT));
+            let of_mean = if cell.runs == 1 { first } else { noise / f64::from(cell.known) };
+            cell.noise = of_mean + signal / pace * cell.age;
         }
 
         // How far type 0 is an ordinary type: by the square of its gains, of what the others vary by.
         let [mut n0, mut square0] = [0.0; 2];
         for cell in cells.iter().filter(|cell| cell.attention == 0) {
             let weight = f64::from(contexts[cell.context as usize].weight);
-            let y = cell.y;
             n0 += weight;
-            square0 += weight * (y * y - cell.noise).max(0.0);
+            square0 += weight * (cell.y * cell.y - cell.noise).max(0.0);
         }
-        let ordinary = if outcomes { 1.0 } else { (k(4, 4.0) * square0 / (n0 + k(5, 4.0)) / signal).min(1.0) };
+        let ordinary = if outcomes { 1.0 } else { (ZERO_SHARE * square0 / (n0 + ZERO_CELLS) / signal).min(1.0) };
         let prior_mean = if outcomes { 0.0 } else { MEAN };
 
-        let mut level = Level::of(types, contexts, cells, mean_b, ordinary, signal, prior_mean);
+        let world = World { mean_b, ordinary, signal, prior_mean };
+        let mut level = Level::of(types, contexts, cells, &world);
         // What is only known to be at most a bound is expected to be as much less as the others of its type say.
         let mut bounds = false;
         for cell in cells.iter_mut().filter(|cell| cell.bound) {
+            let context = &contexts[cell.context as usize];
+            let [degree, b] = world.of(cell, context);
+            let expected = degree * types[usize::from(cell.attention)].mean + level.slope * b;
+            cell.y = below(cell.y, expected, level.variance);
             bounds = true;
-            let b = if cell.attention == 0 { 0.0 } else { f64::from(contexts[cell.context as usize].log_baseline) - mean_b };
-            let degree = if cell.attention == 0 { ordinary } else { 1.0 };
-            cell.y = below(cell.y, degree * types[usize::from(cell.attention)].mean + level.slope * b, level.variance);
         }
         if bounds {
-            clear(types);
-            level = Level::of(types, contexts, cells, mean_b, ordinary, signal, prior_mean);
+            level = Level::of(types, contexts, cells, &world);
         }
         let Level { n, slope, variance, spreads } = level;
 
         // Residuals: by context, and nearby of all types and by type.
-        let far = if view.all > 0.0 { (view.similarity / view.all).min(0.5) } else { 0.0 };
-        let (knob_effect, knob_own) = (k(10, 0.0), k(11, 0.0));
-        let [mut near_residual, mut near, mut near_cells, mut all_cells] = [0.0; 4];
+        let far = if view.all > 0.0 { (view.similarity / view.all).min(MAX_FAR) } else { 0.0 };
+        let [mut near_residual, mut near] = [0.0; 2];
         for cell in &*cells {
             let context = &mut contexts[cell.context as usize];
             let of_type = &mut types[usize::from(cell.attention)];
-            let degree = if cell.attention == 0 { ordinary } else { 1.0 };
-            let b = if cell.attention == 0 { 0.0 } else { f64::from(context.log_baseline) - mean_b };
+            let [degree, b] = world.of(cell, context);
             let residual = cell.y - degree * of_type.mean - slope * b;
-            let noise = cell.noise;
             if context.cells > 1 && cell.attention != 0 {
                 context.residual += residual as f32;
                 context.squares += (residual * residual) as f32;
             }
-            let weight = weight_of(cell, context, ordinary, signal);
-            of_type.squares += weight * (residual * residual - noise);
+            let weight = world.weight(cell, context);
+            of_type.squares += weight * (residual * residual - cell.noise);
+            // Similarity beyond that of any two contexts.
             let k = f64::from(context.similarity);
-            let centred = ((k - far) / (1.0 - far)).max(0.0);
-            let e = if knob_effect == 0.0 { k } else if knob_effect == 1.0 { k * k } else { centred };
-            near += weight * e;
-            near_residual += weight * e * residual;
-            let full = f64::from(context.weight);
-            near_cells += degree * full * k;
-            all_cells += degree * full;
-            let kk = if knob_own == 0.0 { k } else if knob_own == 1.0 { k * k } else if knob_own == 2.0 { centred } else { centred * centred };
-            let precision = full * kk / (1.0 - k * k + f64::from(NOISE) + noise / signal);
+            let nearer = ((k - far) / (1.0 - far)).max(0.0);
+            near += weight * nearer;
+            near_residual += weight * nearer * residual;
+            let kin = f64::from(context.weight);
+            let precision = kin * nearer * nearer / (1.0 - k * k + f64::from(NOISE) + cell.noise / signal);
             of_type.nearby += precision;
             of_type.residual += precision * residual;
-            of_type.noise += precision * precision * noise;
-            let similarity = full * if knob_own >= 2.0 { centred } else { k };
-            if cell.bound && k > 0.999 { of_type.capped = 1.0; of_type.cap = cell.value; }
-            if similarity > of_type.nearest {
-                of_type.nearest = similarity;
+            of_type.noise += precision * precision * cell.noise;
+            if cell.bound && k > HERE {
+                of_type.is_bound = 1.0;
+                of_type.bound = cell.value;
+            }
+            if kin * nearer > of_type.nearest {
+                of_type.nearest = kin * nearer;
             }
         }
-        let news4: f64 = types.iter().map(|t| { let q = t.nearest * t.nearest; if k(14, 0.0) == 2.0 { q } else { q * q } }).sum();
+        let fourth = |x: f64| x * x * (x * x);
+        let tried: f64 = types.iter().map(|of_type| fourth(of_type.nearest)).sum();
         let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
         let residual_variance = (squares.max(0.0) + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
         let effect = near_residual / (near + ridge);
-        for (i, v) in [ordinary, signal, first, noise, slope, residual_variance, correlation, effect, near, far].into_iter().enumerate() { crate::knobs::set(40 + i, v); }
-        for t in 0..7 { crate::knobs::set(50 + t, types[t].cells * 1000.0 + types[t].mean); }
         Self {
             types,
             scale,
@@ -296,39 +320,37 @@ impl<'a> Posterior<'a> {
             effect,
             variance: residual_variance,
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
-            runs: if k(14, 0.0) == 0.0 { view.runs + ELSEWHERE * view.all_runs + PATIENCE } else { view.runs4 + k(15, 0.0) * view.all_runs + PATIENCE },
-            news: if k(14, 0.0) == 0.0 { near_cells + ELSEWHERE * all_cells + PATIENCE } else { news4 + k(15, 0.0) * all_cells + PATIENCE },
-            hope: 0.0,
+            runs: view.runs,
+            tried,
             spreads,
             common: 0.0,
+            hope: HOPE,
         }
     }
 
-    /// Draws what all types but the baseline have in common, and the hope.
-    pub fn draw(&mut self, normal: [f64; 3], unanswered: u32) {
-        let runs = self.runs + k(13, 1.0) * f64::from(unanswered);
-        let idle = f64::from(libm::logf((runs / self.news) as f32));
-        let stakes = STAKES * self.deviation.clamp(-MAX_STAKES, MAX_STAKES);
-        self.hope = HOPE * (1.0 + stakes) * (1.0 + crate::knobs::k(16, IMPATIENCE) * idle * idle);
+    /// Draws what is uncertain of all types alike. `unanswered`: decisions of which nothing is known yet.
+    pub fn draw(&mut self, normal: [f64; 2], unanswered: u32) {
         self.common = normal[0] * self.spreads[0] * self.deviation + normal[1] * self.spreads[1];
-        self.common *= k(6, 1.0);
-        let c = k(12, 0.0);
-        self.hope *= 1.0 - c + c * normal[2].abs() / 0.8;
+        let decisions = self.runs + f64::from(unanswered);
+        let idle = f64::from(libm::logf(((decisions + PATIENCE) / (self.tried + PATIENCE)) as f32));
+        let stakes = STAKES * self.deviation.max(-MAX_STAKES).min(MAX_STAKES);
+        self.hope = HOPE * (1.0 + stakes) * (1.0 + IMPATIENCE * idle * idle);
     }
 
     /// What to expect of an attention type here: its mean, the variance that is left as nothing like it was tried, and that of
     /// what was seen, which may have been chance or long ago.
     fn gain(&self, attention: u8) -> [f64; 3] {
-        let Type { cells, mean, squares, nearby, residual, noise, nearest, capped, cap, .. } =
+        let Type { cells, mean, squares, nearby, residual, noise, nearest, is_bound, bound, .. } =
             self.types[usize::from(attention)];
         let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
-        let variance = degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
+        let variance =
+            degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
         let noise = if nearby > 0.0 { noise / (nearby * nearby) } else { 0.0 };
         let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
         let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
         let gain = degree * (mean + self.effect) + slope * self.deviation + nearest * trust * own;
         [
-            if capped > 0.0 { gain.min(cap) } else { gain },
+            if is_bound > 0.0 { gain.min(bound) } else { gain },
             variance * self.share * (1.0 - nearest * nearest),
             nearest * nearest * trust * noise,
         ]
@@ -344,8 +366,8 @@ impl<'a> Posterior<'a> {
     pub fn score(&self, attention: u8, normal: f64) -> f64 {
         let [mean, never, doubt] = self.gain(attention);
         let common = if attention == 0 { self.ordinary * self.common } else { self.common };
-        let risk = if self.scale.outcomes { 0.0 } else { 0.5 };
-        mean + common + self.hope * sqrt(never) + k(7, 1.0) * normal * sqrt(doubt) - risk * (never + k(8, 1.0) * doubt)
+        let risk = if self.scale.outcomes { 0.0 } else { RISK };
+        mean + common + self.hope * sqrt(never) + normal * sqrt(doubt) - risk * (never + doubt)
     }
 }
 
@@ -362,7 +384,8 @@ pub struct Kinship {
 /// What each operator is to one, by the number of cells of each.
 pub fn kinships(operator: Operator, operators: &Operators, cells: &[u32], kinships: &mut [Kinship]) {
     let category = operators.category(operator.id());
-    let degree = |other: usize| usize::from(other != operator.id()) + usize::from(operators.category(other) != category);
+    let degree =
+        |other: usize| usize::from(other != operator.id()) + usize::from(operators.category(other) != category);
     let mut counts = [0.0; 3];
     for (other, &count) in cells.iter().enumerate() {
         counts[degree(other)] += count as f32;
@@ -378,44 +401,60 @@ pub fn kinships(operator: Operator, operators: &Operators, cells: &[u32], kinshi
 /// Contexts as they are seen from one embedding, and sums over them.
 #[derive(Default)]
 pub struct View {
-    /// Weights, and their sum with ln baseline.
+    /// Weights, and their sum with 1 − cosine.
+    weights: f64,
+    distance: f64,
+    /// Weights, and their sum with ln baseline and with the similarity.
     all: f64,
     all_b: f64,
     similarity: f64,
-    /// The same with precisions.
+    /// Precisions, and their sum with ln baseline.
     near: f64,
     near_b: f64,
-    /// Trajectories nearby, and in all.
+    /// Decisions made nearby.
     runs: f64,
-    all_runs: f64,
-    runs4: f64,
 }
 
 impl View {
-    /// Looks at a context whose embedding is `distance` = 1 − cosine away.
-    pub fn add(&mut self, context: &mut Context, distance: f32, kinship: Kinship) {
+    /// Looks at a context whose embedding is `distance` = 1 − cosine away. All are looked at before one is added.
+    pub fn look(&mut self, context: &mut Context, distance: f32, kinship: Kinship) {
+        context.similarity = distance;
+        context.weight = kinship.weight;
+        self.weights += f64::from(kinship.weight);
+        self.distance += f64::from(kinship.weight) * f64::from(distance);
+    }
+
+    /// The factor of 1 − cosine in the kernel.
+    pub fn range(&self) -> f32 {
+        let mean = if self.weights > 0.0 { self.distance / self.weights } else { 0.0 };
+        (RANGE * DISTANCE / mean.max(DISTANCE)) as f32
+    }
+
+    /// Adds a context that was looked at.
+    pub fn add(&mut self, context: &mut Context, range: f32, kinship: Kinship) {
         // k / (1 − k² + noise), without waiting for k.
-        let (root, scale) = (1.0 + RANGE * distance, kinship.similarity);
+        let (root, scale) = (1.0 + range * context.similarity, kinship.similarity);
         let square = root * root;
         let k = scale / square;
         context.similarity = k;
-        context.precision = scale * square / (square * square * (1.0 + NOISE) - scale * scale);
-        context.weight = kinship.weight;
         context.residual = 0.0;
         context.squares = 0.0;
 
         let (weight, b) = (f64::from(context.weight), f64::from(context.log_baseline));
-        let precision = weight * f64::from(context.precision);
+        let precision = weight * f64::from(scale * square / (square * square * (1.0 + NOISE) - scale * scale));
         self.all += weight;
-        self.similarity += weight * f64::from(k);
         self.all_b += weight * b;
+        self.similarity += weight * f64::from(k);
         self.near += precision;
         self.near_b += precision * b;
-        let runs = weight * f64::from(context.runs);
-        self.runs += f64::from(k) * runs;
-        self.all_runs += runs;
-        self.runs4 += f64::from(k * k * k * k) * runs;
+        self.runs += weight * nearby(k) * f64::from(context.runs);
     }
+}
+
+/// How far a decision made at this similarity was made nearby: so that the many that are far away count for nothing.
+pub fn nearby(similarity: f32) -> f64 {
+    let square = f64::from(similarity * similarity);
+    square * square
 }
 
 /// Share of the variance of residuals that is between contexts: the mean product of two of one context.

@@ -157,11 +157,7 @@ impl TrajectoryBuffer {
         Self::of(capacity, embedding_dim, Operators::own(names, categories)?)
     }
 
-    pub(crate) fn of(
-        capacity: Option<f64>,
-        embedding_dim: Option<f64>,
-        operators: Operators,
-    ) -> Result<Self, Error> {
+    pub(crate) fn of(capacity: Option<f64>, embedding_dim: Option<f64>, operators: Operators) -> Result<Self, Error> {
         let capacity =
             capacity.map_or(Ok(DEFAULT_CAPACITY), |capacity| check::integer(Argument::Capacity, capacity))?;
         let dim = embedding_dim.map_or(Ok(DEFAULT_DIM), |dim| check::integer(Argument::EmbeddingDim, dim))?;
