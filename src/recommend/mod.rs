@@ -19,7 +19,7 @@ const TIE: f64 = 1e-6;
 
 /// Decisions made nearby after which what is known of a type is as uncertain as if nothing were: with fewer, clicks are forgotten
 /// before they tell anything; with more, a change is noticed later.
-const FORGETTING: f64 = 500.0;
+pub(crate) const FORGETTING: f64 = 500.0;
 
 /// What recommendations need beside the ring.
 #[derive(Clone, Debug)]
@@ -53,6 +53,12 @@ impl Advisor {
             types: zeroed(TYPES)?,
             kinships: zeroed(operators)?,
         })
+    }
+
+    /// Recommendations of which nothing is known yet, when `count` trajectories have been recorded: those made since the last
+    /// one was.
+    pub(crate) fn unanswered_at(&self, count: u64) -> u32 {
+        if self.answered == count { self.unanswered } else { 0 }
     }
 
     /// Forgets what was recorded and recommended; the seed and the pace of forgetting stay.
@@ -116,12 +122,8 @@ impl TrajectoryBuffer {
     pub(crate) fn recommend_embedding(&mut self, op_type: f64, attention_types: &[u8]) -> Result<u8, Error> {
         self.operator(op_type)?;
         check::entries(Argument::AttentionTypes, attention_types.len())?;
-        if self.advisor.answered != self.total.count {
-            self.advisor.answered = self.total.count;
-            self.advisor.unanswered = 0;
-        }
-        let Advisor { seed, draws, unanswered, .. } = &self.advisor;
-        let unanswered = *unanswered;
+        let unanswered = self.advisor.unanswered_at(self.total.count);
+        let Advisor { seed, draws, .. } = &self.advisor;
         let number = u64::from(*seed) << 32 | u64::from(*draws);
         let mut rng = Stream::new(number);
         let normal = [0; 2].map(|_| rng.next_normal());
@@ -138,6 +140,7 @@ impl TrajectoryBuffer {
         }
         self.advisor.draws = self.advisor.draws.wrapping_add(1);
         self.advisor.unanswered = unanswered.saturating_add(1);
+        self.advisor.answered = self.total.count;
         Ok(best.0)
     }
 

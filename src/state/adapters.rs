@@ -209,9 +209,7 @@ fn write<H: Host>(written: Written<'_>) -> Result<Vec<u8>, Box<Error>> {
     file.text("freeze_a", boolean(config.is_a_frozen()));
     file.text("category_fallback", boolean(category_fallback));
     if let Some(operators) = operators {
-        let list = |of: fn(&Operators, usize) -> &str| list::<H>(operators.count(), &|id| of(operators, id));
-        file.text("operators", &list(Operators::name));
-        file.text("categories", &list(Operators::category_of));
+        write_operators::<H>(&mut file, operators);
     }
     user.iter().for_each(|(key, value)| file.text(key, value));
 
@@ -253,6 +251,13 @@ fn write<H: Host>(written: Written<'_>) -> Result<Vec<u8>, Box<Error>> {
         file.tensor(name, Dtype::F32, &[dim])?.f32(values(row, dim));
     }
     file.encode::<H>()
+}
+
+/// Names of operators and of their categories.
+pub(super) fn write_operators<H: Host>(file: &mut NewFile, operators: &Operators) {
+    let list = |of: fn(&Operators, usize) -> &str| list::<H>(operators.count(), &|id| of(operators, id));
+    file.text("operators", &list(Operators::name));
+    file.text("categories", &list(Operators::category_of));
 }
 
 /// A list of texts as JSON.
@@ -306,7 +311,7 @@ struct Read {
     user: Metadata,
 }
 
-fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
+pub(super) fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
     let list = |key| fields.text(key, &reason!["a list of names"], &H::parse_list);
     let (names, categories) = (list("operators")?, list("categories")?);
     Operators::own(&names, &categories).map_err(|error| match error {

@@ -124,6 +124,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Whether the metadata has a text of this key.
+    pub fn has_text(&self, key: &str) -> bool {
+        self.metadata.iter().any(|(other, _)| other == key)
+    }
+
     /// Whether there is a tensor of this name.
     pub fn has(&self, name: &str) -> bool {
         self.tensors.iter().any(|tensor| tensor.name == name)
