@@ -139,7 +139,7 @@ fn a_refused_record_is_as_if_never_made() {
     }
     let nan = f64::NAN;
     type Arguments<'a> = (&'a [f32], f64, f64, f64, f64);
-    let attempts: [(Arguments<'_>, &str); 20] = [
+    let attempts: [(Arguments<'_>, &str); 21] = [
         ((&good[..2], 1.0, 1.0, 1.0, 1.0), "embedding has 2 values, this buffer has dim 3"),
         ((&[1.0, f32::NAN, 2.0], 1.0, 1.0, 1.0, 1.0), "embedding[1] is NaN, it must be finite"),
         ((&[1.0, 2.0, f32::INFINITY], 1.0, 1.0, 1.0, 1.0), "embedding[2] is inf, it must be finite"),

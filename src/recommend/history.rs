@@ -78,6 +78,8 @@ pub struct Context {
     pub log_baseline: f32,
     /// Kernel between its embedding and the one in question, 0 to 1; at first its distance.
     pub similarity: f32,
+    /// What the kernel is at most, by its operator.
+    pub kinship: f32,
     /// How much its operator counts for the one in question, 0 to 1.
     pub weight: f32,
     /// Sum of its cells' residuals, and of their squares.

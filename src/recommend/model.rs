@@ -287,8 +287,8 @@ impl<'a> Posterior<'a> {
             let weight = world.weight(cell, context);
             of_type.squares += weight * (residual * residual - cell.noise);
             // Similarity beyond that of any two contexts.
-            let k = f64::from(context.similarity);
-            let nearer = ((k - far) / (1.0 - far)).max(0.0);
+            let (k, kinship) = (f64::from(context.similarity), f64::from(context.kinship));
+            let nearer = ((k - kinship * far) / (1.0 - far)).max(0.0);
             near += weight * nearer;
             near_residual += weight * nearer * residual;
             let kin = f64::from(context.weight);
@@ -300,8 +300,8 @@ impl<'a> Posterior<'a> {
                 of_type.is_bound = 1.0;
                 of_type.bound = cell.value;
             }
-            if kin * nearer > of_type.nearest {
-                of_type.nearest = kin * nearer;
+            if kin * k > of_type.nearest {
+                of_type.nearest = kin * k;
             }
         }
         let fourth = |x: f64| x * x * (x * x);
@@ -437,6 +437,7 @@ impl View {
         let square = root * root;
         let k = scale / square;
         context.similarity = k;
+        context.kinship = scale;
         context.residual = 0.0;
         context.squares = 0.0;
 
@@ -444,7 +445,7 @@ impl View {
         let precision = weight * f64::from(scale * square / (square * square * (1.0 + NOISE) - scale * scale));
         self.all += weight;
         self.all_b += weight * b;
-        self.similarity += weight * f64::from(k);
+        self.similarity += weight / f64::from(square);
         self.near += precision;
         self.near_b += precision * b;
         self.runs += weight * nearby(k) * f64::from(context.runs);

@@ -209,13 +209,12 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     let weighted = |values: &[f64]| weight.iter().zip(values).map(|(w, value)| w * value).sum::<f64>() / all;
     let distance: Vec<f64> = contexts.iter().map(|context| (1.0 - cosine(&context.0.embedding, x)).max(0.0)).collect();
     let range = 10.0 * 0.2 / weighted(&distance).max(0.2);
-    let kernel: Vec<f64> = contexts
-        .iter()
-        .zip(&distance)
-        .map(|(context, distance)| [1.0, 0.7, 0.5][kin(context.0.operator)] / (1.0 + range * distance).powi(2))
-        .collect();
-    let far = weighted(&kernel).min(0.5);
-    let nearer: Vec<f64> = kernel.iter().map(|k| ((k - far) / (1.0 - far)).max(0.0)).collect();
+    let alike: Vec<f64> = distance.iter().map(|distance| 1.0 / (1.0 + range * distance).powi(2)).collect();
+    let far = weighted(&alike).min(0.5);
+    let kinship: Vec<f64> = contexts.iter().map(|context| [1.0, 0.7, 0.5][kin(context.0.operator)]).collect();
+    let kernel: Vec<f64> = alike.iter().zip(&kinship).map(|(k, kinship)| k * kinship).collect();
+    let nearer: Vec<f64> =
+        alike.iter().zip(&kinship).map(|(k, kinship)| kinship * ((k - far) / (1.0 - far)).max(0.0)).collect();
     let baselines: Vec<f64> = contexts.iter().map(|context| context.0.log_baseline).collect();
     let mean_b = weighted(&baselines);
     let b = |cell: &Cell| if cell.attention == 0 { 0.0 } else { baselines[cell.context] - mean_b };
@@ -325,7 +324,7 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
         let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
         let kin = |c: usize| weight[cells[c].context];
         let similarity = |c: usize| nearer[cells[c].context];
-        let nearest = own.iter().map(|&c| kin(c) * similarity(c)).fold(0.0, f64::max);
+        let nearest = own.iter().map(|&c| kin(c) * kernel[cells[c].context]).fold(0.0, f64::max);
         let precision = |c: usize| {
             kin(c) * similarity(c).powi(2) / (1.0 - kernel[cells[c].context].powi(2) + 0.01 + noise[c] / signal)
         };
