@@ -101,8 +101,9 @@ pub struct Type {
     nearby: f64,
     residual: f64,
     noise: f64,
-    /// Similarity of the nearest cell.
+    /// Similarity of the nearest cell, and as far as it is beyond that of any two contexts.
     nearest: f64,
+    nearer: f64,
     /// Whether all runs right here were cut off, and the bound.
     is_bound: f64,
     bound: f64,
@@ -300,9 +301,8 @@ impl<'a> Posterior<'a> {
                 of_type.is_bound = 1.0;
                 of_type.bound = cell.value;
             }
-            if kin * k > of_type.nearest {
-                of_type.nearest = kin * k;
-            }
+            of_type.nearest = of_type.nearest.max(kin * k);
+            of_type.nearer = of_type.nearer.max(kin * nearer);
         }
         let fourth = |x: f64| x * x * (x * x);
         let tried: f64 = types.iter().map(|of_type| fourth(of_type.nearest)).sum();
@@ -340,7 +340,7 @@ impl<'a> Posterior<'a> {
     /// What to expect of an attention type here: its mean, the variance that is left as nothing like it was tried, and that of
     /// what was seen, which may have been chance or long ago.
     fn gain(&self, attention: u8) -> [f64; 3] {
-        let Type { cells, mean, squares, nearby, residual, noise, nearest, is_bound, bound, .. } =
+        let Type { cells, mean, squares, nearby, residual, noise, nearest, nearer, is_bound, bound, .. } =
             self.types[usize::from(attention)];
         let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
         let variance =
@@ -348,11 +348,11 @@ impl<'a> Posterior<'a> {
         let noise = if nearby > 0.0 { noise / (nearby * nearby) } else { 0.0 };
         let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
         let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
-        let gain = degree * (mean + self.effect) + slope * self.deviation + nearest * trust * own;
+        let gain = degree * (mean + self.effect) + slope * self.deviation + nearer * trust * own;
         [
             if is_bound > 0.0 { gain.min(bound) } else { gain },
             variance * self.share * (1.0 - nearest * nearest),
-            nearest * nearest * trust * noise,
+            nearer * nearer * trust * noise,
         ]
     }
 

@@ -324,7 +324,7 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
         let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
         let kin = |c: usize| weight[cells[c].context];
         let similarity = |c: usize| nearer[cells[c].context];
-        let nearest = own.iter().map(|&c| kin(c) * kernel[cells[c].context]).fold(0.0, f64::max);
+        let nearest = own.iter().map(|&c| kin(c) * similarity(c)).fold(0.0, f64::max);
         let precision = |c: usize| {
             kin(c) * similarity(c).powi(2) / (1.0 - kernel[cells[c].context].powi(2) + 0.01 + noise[c] / signal)
         };
