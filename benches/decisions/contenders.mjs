@@ -96,3 +96,17 @@ export const packaged = (capacity) => (workload, seed) => {
     free: () => buffer.free(),
   };
 };
+
+/** The package in a world of `worlds.mjs`. */
+export function inWorlds({ types, dim, length }, seed) {
+  const buffer = new WasmTrajectoryBuffer(length, dim);
+  buffer.set_seed(seed);
+  return {
+    choose: ({ embedding, operator }) => buffer.recommend(embedding, operator, types),
+    learn({ embedding, operator, baselineMs }, type, { ms, value }) {
+      if (value === undefined) buffer.record(embedding, operator, type, ms, baselineMs);
+      else buffer.record_outcome(embedding, operator, type, value);
+    },
+    free: () => buffer.free(),
+  };
+}

@@ -19,6 +19,15 @@ export const contendersTable = (results) => table([
   }),
 ]);
 
+/** Contenders in worlds: each mean, and what it is beside the best in hindsight. `results` are means and optima by name and world. */
+export const worldsTable = (names, results) => table([
+  ['', ...Object.keys(results)],
+  ...names.map((name) => [name, ...Object.values(results).map((found) => {
+    const { mean, optimum } = found[name];
+    return `${mean.toPrecision(3)} (${(mean / optimum).toFixed(2)})`;
+  })]),
+]);
+
 /** One row per idea: mean pass on each workload; on the first one also the median over the seeds, pass 1 and the worst pass. */
 export function ideasTable(names, groups) {
   const cells = (results) => {

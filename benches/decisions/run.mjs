@@ -2,12 +2,14 @@
 
 import { readOptions } from '../command.mjs';
 import { LESSONS, RATES, adapted } from './adapted.mjs';
-import { YARDSTICKS, model, packaged, thompson } from './contenders.mjs';
+import { epsilonGreedy, independentThompson, linUcb } from './bandits.mjs';
+import { YARDSTICKS, inWorlds, model, packaged, thompson } from './contenders.mjs';
 import { IDEAS } from './ideas.mjs';
 import { measure } from './measure.mjs';
-import { contendersTable, ideasTable, tuneTables } from './report.mjs';
+import { contendersTable, ideasTable, tuneTables, worldsTable } from './report.mjs';
 import { tune } from './tune.mjs';
 import { NAMES } from './workloads.mjs';
+import { WORLDS, live } from './worlds.mjs';
 
 const HELP = `npm run bench:decisions -- [options]
 
@@ -15,11 +17,12 @@ const HELP = `npm run bench:decisions -- [options]
   --tune          the search that chose the constants (three minutes)
   --draws N       settings that it draws (100)
   --adapted       recommending from embeddings that a WasmScopedLoRA has adapted (three minutes)
-  --seeds N       runs of each contender (20; 6 with --ideas and --adapted), or the seed of --tune (1)
+  --seeds N       runs of each contender (20; 10 in the worlds; 6 with --ideas and --adapted), or the seed of --tune (1)
   --only PATTERN  only workloads that match: "odd|synthetic 7$"
   --help          this
 
-Without --ideas, --tune and --adapted: half a minute. Workloads: ${NAMES.join(', ')}.`;
+Without --ideas, --tune and --adapted: some minutes. Workloads: ${NAMES.join(', ')}.
+Worlds: ${Object.keys(WORLDS).join(', ')}.`;
 
 const flag = { type: 'boolean', default: false };
 const text = { type: 'string' };
@@ -60,11 +63,32 @@ function measured(names, makers, seeds) {
 function compare(seeds = 20) {
   const own = { 'the package': packaged(), 'the package, last 1000 runs': packaged(1000) };
   const makers = { ...YARDSTICKS, 'Thompson sampling': thompson, 'reference model': model(), ...own };
-  for (const name of chosen(NAMES)) {
+  const names = chosen([...NAMES, ...Object.keys(WORLDS)]);
+  for (const name of names.filter((each) => NAMES.includes(each))) {
     const results = Object.fromEntries(measured([name], makers, seeds).map((each) => [each.name, each.results[0]]));
     progress('');
     console.log(`### ${name}, ${seeds} seeds\n\n${contendersTable(results)}\n`);
   }
+  compareInWorlds(names.filter((each) => each in WORLDS), options.seeds ?? 10);
+}
+
+function compareInWorlds(names, seeds) {
+  if (names.length === 0) return;
+  const makers = {
+    'independent Thompson sampling': independentThompson,
+    LinUCB: linUcb(),
+    'LinUCB, forgetting': linUcb(0.999),
+    'ε-greedy': epsilonGreedy,
+    'the package': inWorlds,
+  };
+  const results = Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, Object.fromEntries(names.map((world) => {
+    progress(`${name}, ${world}`);
+    const runs = Array.from({ length: seeds }, (_, i) => live(WORLDS[world], make, i + 1));
+    const mean = (key) => runs.reduce((sum, run) => sum + run[key], 0) / runs.length;
+    return [world, { mean: mean('mean'), optimum: mean('optimum') }];
+  }))]));
+  progress('');
+  console.log(`### worlds: ms, or clicks, per decision (and beside the best in hindsight), ${seeds} seeds\n\n${worldsTable(names, results)}\n`);
 }
 
 function ideas(seeds = 6) {
