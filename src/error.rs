@@ -51,6 +51,8 @@ pub enum Argument {
     LimitMs,
     /// The quotient `baseline_ms / execution_ms`.
     Quotient,
+    /// The quotient `baseline_ms / limit_ms`.
+    LimitQuotient,
     /// An outcome.
     Value,
     /// The pace of forgetting, in decisions.
@@ -106,6 +108,7 @@ impl Argument {
             Self::Value => "value",
             Self::Decisions => "decisions",
             Self::Quotient => "baseline_ms / execution_ms",
+            Self::LimitQuotient => "baseline_ms / limit_ms",
             Self::Threshold => "threshold",
             Self::Names => "names",
             Self::Categories => "categories",
@@ -130,7 +133,7 @@ impl Argument {
             Self::LearningRate => Rule::Condition("above 0 as a 32-bit float, and at most 1"),
             Self::ExecutionMs | Self::LimitMs | Self::BaselineMs => Rule::Condition("above 0 and finite"),
             Self::Decisions => Rule::Condition("at least 1; Infinity forgets nothing"),
-            Self::Value | Self::Quotient => Rule::Condition("finite as a 32-bit float"),
+            Self::Value | Self::Quotient | Self::LimitQuotient => Rule::Condition("finite as a 32-bit float"),
             Self::Gains => Rule::Condition("as many as attention_types"),
             Self::Threshold => Rule::Condition("a number"),
             _ => Rule::Condition("finite"),

@@ -166,6 +166,8 @@ fn a_refused_record_is_as_if_never_made() {
         let error = tried.record(embedding, operator, attention, execution, baseline).unwrap_err();
         assert!(error.to_string().starts_with(message), "{error}");
     }
+    let error = tried.record_timeout(&good, 1.0, 1.0, 1e-300, 1.0).unwrap_err();
+    assert!(error.to_string().starts_with("baseline_ms / limit_ms must be finite as a 32-bit float, got "), "{error}");
     for buffer in [&mut tried, &mut left] {
         buffer.record(&[4.0, 5.0, 6.0], 2.0, 9.0, 1.0, 1.5).unwrap();
     }

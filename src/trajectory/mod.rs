@@ -208,7 +208,7 @@ impl TrajectoryBuffer {
         baseline_ms: f64,
     ) -> Result<(), Error> {
         let tag = self.tag(op_type, attention_type, Kind::Time)?;
-        let improvement = improvement_of(Argument::ExecutionMs, execution_ms, baseline_ms)?;
+        let improvement = improvement_of([Argument::ExecutionMs, Argument::Quotient], execution_ms, baseline_ms)?;
         self.put(tag, improvement, baseline_ms)
     }
 
@@ -224,7 +224,7 @@ impl TrajectoryBuffer {
         baseline_ms: f64,
     ) -> Result<(), Error> {
         let tag = self.tag(op_type, attention_type, Kind::Timeout)?;
-        let improvement = improvement_of(Argument::LimitMs, limit_ms, baseline_ms)?;
+        let improvement = improvement_of([Argument::LimitMs, Argument::LimitQuotient], limit_ms, baseline_ms)?;
         self.put(tag, improvement, baseline_ms)
     }
 
@@ -451,11 +451,12 @@ pub(crate) fn slots(from: u64, count: u64, capacity: usize) -> impl Iterator<Ite
     (start..start + (count - first) as usize).map(move |at| if at < capacity { at } else { at - capacity })
 }
 
-/// baseline / time − 1, of the time that a run took or was cut off after.
-fn improvement_of(argument: Argument, ms: f64, baseline_ms: f64) -> Result<f64, Error> {
-    check::number(argument, ms, ms > 0.0 && ms.is_finite())?;
+/// baseline / time − 1, of the time that a run took or was cut off after. `arguments`: the time, and the quotient.
+fn improvement_of(arguments: [Argument; 2], ms: f64, baseline_ms: f64) -> Result<f64, Error> {
+    let [time, of_quotient] = arguments;
+    check::number(time, ms, ms > 0.0 && ms.is_finite())?;
     check::number(Argument::BaselineMs, baseline_ms, baseline_ms > 0.0 && baseline_ms.is_finite())?;
     let quotient = baseline_ms / ms;
-    check::number(Argument::Quotient, quotient, (quotient as f32).is_finite())?;
+    check::number(of_quotient, quotient, (quotient as f32).is_finite())?;
     Ok(quotient - 1.0)
 }
