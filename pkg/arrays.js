@@ -24,8 +24,6 @@ let stack;
 let stackStart;
 /** Where the stack was when calls of the caller's own code began that are under way from inside wasm, innermost last. */
 const levels = [];
-/** The whole memory, made anew when it has grown. */
-let view = new Float32Array();
 let thrown;
 /** Arrays that a batch uses until it ends, by slot: `{ buffer, offset }`, or `{ at }` of a part of wasm memory. */
 const held = [];
@@ -60,14 +58,31 @@ function callersCode(work) {
   }
 }
 
+/** Whether something is an array. A revoked proxy is none. */
+export function is_array(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** A property, the keys and the JSON of what the caller has given. wasm-bindgen catches what they throw. */
 export const property = (object, key) => callersCode(() => object[key]);
 export const keys = (object) => callersCode(() => Reflect.ownKeys(object));
 export const stringify = (value) => callersCode(() => JSON.stringify(value));
 
-function floats() {
-  if (view.length === 0) view = new Float32Array(memory.buffer);
-  return view;
+/** Views of vectors in wasm memory, which are read and written again and again; one is empty when the memory has grown since. */
+const views = Array.from({ length: 64 }, () => new Float32Array());
+/** Where each of them begins: to ask a view for its byteOffset takes as long as a tenth of a call. */
+const addresses = new Float64Array(views.length);
+
+/** The `length` values at `at`. */
+function floats(at, length) {
+  const place = (at >>> 4) % views.length; // vectors are 16 bytes apart at least
+  if (addresses[place] === at && views[place].length === length) return views[place];
+  addresses[place] = at;
+  return (views[place] = new Float32Array(memory.buffer, at, length));
 }
 
 /** What the caller's code has thrown since the last call of this, or undefined. */
@@ -100,7 +115,8 @@ export function copy_in(values, at, length) {
   try {
     if (isTyped(values)) {
       const count = lengthOf.call(values);
-      if (count === length) floats().set(values, at >>> 2);
+      // Throws if another thread has made `values` longer meanwhile.
+      if (count === length) floats(at, length).set(values);
       return count;
     }
     return callersCode(() => converted(values, at, length));
@@ -116,7 +132,7 @@ function converted(values, at, length) {
   if (count !== length) return count;
   const copy = copied(values, length, Float32Array);
   if (copy === null) return NO_NUMBERS;
-  floats().set(copy, at >>> 2); // the memory may have grown meanwhile
+  floats(at, length).set(copy); // the memory may have grown meanwhile
   return count;
 }
 
@@ -138,18 +154,10 @@ export function copy_doubles_in(values, at, most) {
   }
 }
 
-/** The values at `at` as they were asked for last: an output is read again and again. */
-let window = new Float32Array();
-
-function windowOn(at, length) {
-  if (window.byteOffset !== at || window.length !== length) window = new Float32Array(memory.buffer, at, length);
-  return window;
-}
-
 /** A new array of the values at `at`; undefined if there is no memory for it. */
 export function copy_out(at, length) {
   try {
-    return new Float32Array(windowOn(at, length)); // faster than slice(), which looks for a species and clears memory first
+    return new Float32Array(floats(at, length)); // faster than slice(), which looks for a species and clears memory first
   } catch {
     return undefined;
   }
@@ -169,9 +177,9 @@ export function check_output(output) {
 
 /** Copies the `length` values at `at` to the array of check_output(). */
 export function write_out(output, at, length) {
-  if (lengthOf.call(output) === length) setOf.call(output, windowOn(at, length));
-  // Wasm memory has grown since: that detaches arrays on it. Their place is still there.
-  else floats().copyWithin(outputAt >>> 2, at >>> 2, (at >>> 2) + length);
+  // If wasm memory has grown since, arrays on it are detached. Their place is still there.
+  const to = lengthOf.call(output) > 0 ? output : floats(outputAt, length);
+  setOf.call(to, floats(at, length));
 }
 
 /** A view of the values at `at`. */
@@ -229,15 +237,15 @@ function part(slot, start, length) {
 
 /** Copies `rows` rows of `dim` values, from value `start` of what is kept, to rows of `stride` values at `at`. */
 export function rows_in(slot, start, rows, dim, at, stride) {
-  const to = floats();
+  const to = floats(at, rows * stride);
   if (dim === stride) {
-    to.set(part(slot, start, rows * dim), at >>> 2);
+    to.set(part(slot, start, rows * dim));
     return;
   }
-  for (let row = 0; row < rows; row++) to.set(part(slot, start + row * dim, dim), (at >>> 2) + row * stride);
+  for (let row = 0; row < rows; row++) to.set(part(slot, start + row * dim, dim), row * stride);
 }
 
-/** The way back. */
+/** Copies them back: rows at `at` to what is kept. */
 export function rows_out(slot, start, rows, dim, at, stride) {
   const from = (row, length) => new Float32Array(memory.buffer, at + 4 * row * stride, length);
   if (dim === stride) {

@@ -25,30 +25,30 @@ export function noBoolean(name) {
 }
 
 /** The error for a method that cannot be called on `object`. */
-export function unusable(object, Class, name) {
-  return object instanceof Class && object.__wbg_handle
+export function unusable(object, name) {
+  return object?.__wbg_handle?.[name] === 0
     ? new Error(`${name} was used after free()`)
     : new TypeError(`this is no ${name}`);
 }
 
 /**
- * The handle of a new object, which copies and proxies of the object share: it has the address, 0 after free(). When none of
- * them is left, the memory is freed. A function, because that is what proxies of Vue and Valtio hand out as it is.
+ * The handle of a new object, which copies and proxies of the object share: it has the address under the name of the class, 0 after
+ * free(). When none of them is left, the memory is freed. A function, because that is what proxies of Vue and Valtio hand out as it is.
  */
-export function track(address, registry) {
+export function track(address, name, registry) {
   const handle = () => {};
-  handle.address = address;
+  handle[name] = address;
   registry.register(handle, address, handle);
   return handle;
 }
 
 /** Frees an object, or does nothing if it was freed before. While a call of the object is under way, that one ends first. */
-export function dispose(object, Class, name, registry, free) {
-  if (!(object instanceof Class && object.__wbg_handle)) throw unusable(object, Class, name);
-  const handle = object.__wbg_handle;
-  const { address } = handle;
+export function dispose(object, name, registry, free) {
+  const handle = object?.__wbg_handle;
+  const address = handle?.[name];
+  if (address === undefined) throw unusable(object, name);
   if (address === 0) return;
-  handle.address = 0;
+  handle[name] = 0;
   registry.unregister(handle);
   free(address, 1);
 }

@@ -332,7 +332,8 @@ export class WasmMicroLoRA {
      * The whole state as a safetensors file: what is loaded from it goes on bit for bit as this object does. The factors
      * have the keys and shapes of Hugging Face PEFT; `peft_config` is the text that goes with them.
      *
-     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+     * the file had which this was loaded from
      * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
      * @throws {TypeError} if `metadata` is no object of strings
      * @example await writeFile('adapter.safetensors', lora.to_safetensors());
@@ -647,7 +648,8 @@ export class WasmScopedLoRA {
      * The whole state of the set as a safetensors file: what is loaded from it goes on bit for bit as this object does.
      * Adapters that have been made are in it, as `operators.<name>` and `categories.<name>`.
      *
-     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+     * the file had which this was loaded from
      * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
      * @throws {TypeError} if `metadata` is no object of strings
      * @example await writeFile('adapters.safetensors', scoped.to_safetensors());
@@ -862,7 +864,8 @@ export class WasmTrajectoryBuffer {
      * `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a
      * safetensors file.
      *
-     * @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+     * @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+     * the file had which this was loaded from
      * @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
      * @throws {TypeError} if `metadata` is no object of strings
      * @example await writeFile('trajectories.safetensors', buffer.to_safetensors());

@@ -2,7 +2,7 @@
 import { unwind } from './arrays.js';
 import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
 import { TextDecoder, TextEncoder } from './text.js';
-import { cause, check_output, connect, copy_bytes_in, copy_bytes_out, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
+import { cause, check_output, connect, copy_bytes_in, copy_bytes_out, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, is_array, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
 
 
 export const OperatorType = Object.freeze({
@@ -28,27 +28,27 @@ export const OperatorType = Object.freeze({
 export class WasmMicroLoRA {
     static __wrap(ptr) {
         const obj = Object.create(WasmMicroLoRA.prototype);
-        obj.__wbg_handle = track(ptr, WasmMicroLoRAFinalization);
+        obj.__wbg_handle = track(ptr, 'WasmMicroLoRA', WasmMicroLoRAFinalization);
         return obj;
     }
     free() {
-        dispose(this, WasmMicroLoRA, 'WasmMicroLoRA', WasmMicroLoRAFinalization, wasm.__wbg_wasmmicrolora_free);
+        dispose(this, 'WasmMicroLoRA', WasmMicroLoRAFinalization, wasm.__wbg_wasmmicrolora_free);
     }
     adapt() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            wasm.wasmmicrolora_adapt(this.__wbg_handle.address);
+            wasm.wasmmicrolora_adapt(this.__wbg_handle.WasmMicroLoRA);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     adapt_array(gradient) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(gradient);
             try {
-                wasm.wasmmicrolora_adapt_array(this.__wbg_handle.address, borrow0);
+                wasm.wasmmicrolora_adapt_array(this.__wbg_handle.WasmMicroLoRA, borrow0);
             } finally {
                 heap[stack_pointer++] = undefined;
             }
@@ -58,9 +58,9 @@ export class WasmMicroLoRA {
         }
     }
     adapt_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_adapt_count(this.__wbg_handle.WasmMicroLoRA);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -68,19 +68,19 @@ export class WasmMicroLoRA {
         }
     }
     adapt_with_reward(improvement) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         if (typeof improvement !== 'number') noNumber('improvement');
         try {
-            wasm.wasmmicrolora_adapt_with_reward(this.__wbg_handle.address, improvement);
+            wasm.wasmmicrolora_adapt_with_reward(this.__wbg_handle.WasmMicroLoRA, improvement);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     alpha() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_alpha(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_alpha(this.__wbg_handle.WasmMicroLoRA);
             return ret;
         } catch (error) {
             unwind();
@@ -88,9 +88,9 @@ export class WasmMicroLoRA {
         }
     }
     delta_norm() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_delta_norm(this.__wbg_handle.WasmMicroLoRA);
             return ret;
         } catch (error) {
             unwind();
@@ -98,9 +98,9 @@ export class WasmMicroLoRA {
         }
     }
     dim() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_dim(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_dim(this.__wbg_handle.WasmMicroLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -108,20 +108,20 @@ export class WasmMicroLoRA {
         }
     }
     forward() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            wasm.wasmmicrolora_forward(this.__wbg_handle.address);
+            wasm.wasmmicrolora_forward(this.__wbg_handle.WasmMicroLoRA);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     forward_array(input) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(input);
             try {
-                const ret = wasm.wasmmicrolora_forward_array(this.__wbg_handle.address, borrow0);
+                const ret = wasm.wasmmicrolora_forward_array(this.__wbg_handle.WasmMicroLoRA, borrow0);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -132,12 +132,12 @@ export class WasmMicroLoRA {
         }
     }
     forward_batch(inputs, outputs) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(inputs);
             const borrow1 = addBorrowedObject(outputs);
             try {
-                const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_handle.address, borrow0, borrow1);
+                const ret = wasm.wasmmicrolora_forward_batch(this.__wbg_handle.WasmMicroLoRA, borrow0, borrow1);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -149,9 +149,9 @@ export class WasmMicroLoRA {
         }
     }
     forward_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_forward_count(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_forward_count(this.__wbg_handle.WasmMicroLoRA);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -159,12 +159,12 @@ export class WasmMicroLoRA {
         }
     }
     forward_into(input, output) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(input);
             const borrow1 = addBorrowedObject(output);
             try {
-                wasm.wasmmicrolora_forward_into(this.__wbg_handle.address, borrow0, borrow1);
+                wasm.wasmmicrolora_forward_into(this.__wbg_handle.WasmMicroLoRA, borrow0, borrow1);
             } finally {
                 heap[stack_pointer++] = undefined;
                 heap[stack_pointer++] = undefined;
@@ -175,10 +175,10 @@ export class WasmMicroLoRA {
         }
     }
     freeze_a(on) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
         try {
-            wasm.wasmmicrolora_freeze_a(this.__wbg_handle.address, on);
+            wasm.wasmmicrolora_freeze_a(this.__wbg_handle.WasmMicroLoRA, on);
         } catch (error) {
             unwind();
             throw error;
@@ -201,9 +201,9 @@ export class WasmMicroLoRA {
         }
     }
     get_input_ptr() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_get_input_ptr(this.__wbg_handle.WasmMicroLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -211,9 +211,9 @@ export class WasmMicroLoRA {
         }
     }
     get_output_ptr() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_get_output_ptr(this.__wbg_handle.WasmMicroLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -221,9 +221,9 @@ export class WasmMicroLoRA {
         }
     }
     input_view() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_input_view(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_input_view(this.__wbg_handle.WasmMicroLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -231,9 +231,9 @@ export class WasmMicroLoRA {
         }
     }
     learning_rate() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_learning_rate(this.__wbg_handle.WasmMicroLoRA);
             return ret;
         } catch (error) {
             unwind();
@@ -258,9 +258,9 @@ export class WasmMicroLoRA {
         }
     }
     metadata() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_metadata(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_metadata(this.__wbg_handle.WasmMicroLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -273,7 +273,7 @@ export class WasmMicroLoRA {
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
         try {
             const ret = wasm.wasmmicrolora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-            this.__wbg_handle = track(ret, WasmMicroLoRAFinalization);
+            this.__wbg_handle = track(ret, 'WasmMicroLoRA', WasmMicroLoRAFinalization);
             return this;
         } catch (error) {
             unwind();
@@ -281,9 +281,9 @@ export class WasmMicroLoRA {
         }
     }
     output_view() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_output_view(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_output_view(this.__wbg_handle.WasmMicroLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -291,9 +291,9 @@ export class WasmMicroLoRA {
         }
     }
     param_count() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_param_count(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_param_count(this.__wbg_handle.WasmMicroLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -301,9 +301,9 @@ export class WasmMicroLoRA {
         }
     }
     peft_config() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_peft_config(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_peft_config(this.__wbg_handle.WasmMicroLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -311,11 +311,11 @@ export class WasmMicroLoRA {
         }
     }
     predicted_improvement(input) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(input);
             try {
-                const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_handle.address, borrow0);
+                const ret = wasm.wasmmicrolora_predicted_improvement(this.__wbg_handle.WasmMicroLoRA, borrow0);
                 return ret;
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -326,28 +326,28 @@ export class WasmMicroLoRA {
         }
     }
     reset() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            wasm.wasmmicrolora_reset(this.__wbg_handle.address);
+            wasm.wasmmicrolora_reset(this.__wbg_handle.WasmMicroLoRA);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     set_learning_rate(learning_rate) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
         try {
-            wasm.wasmmicrolora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+            wasm.wasmmicrolora_set_learning_rate(this.__wbg_handle.WasmMicroLoRA, learning_rate);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     stats() {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
-            const ret = wasm.wasmmicrolora_stats(this.__wbg_handle.address);
+            const ret = wasm.wasmmicrolora_stats(this.__wbg_handle.WasmMicroLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -355,11 +355,11 @@ export class WasmMicroLoRA {
         }
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(metadata);
             try {
-                const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_handle.address, borrow0);
+                const ret = wasm.wasmmicrolora_to_safetensors(this.__wbg_handle.WasmMicroLoRA, borrow0);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -370,12 +370,12 @@ export class WasmMicroLoRA {
         }
     }
     train(input, target) {
-        if (!(this instanceof WasmMicroLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmMicroLoRA, 'WasmMicroLoRA');
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
             const borrow0 = addBorrowedObject(input);
             const borrow1 = addBorrowedObject(target);
             try {
-                const ret = wasm.wasmmicrolora_train(this.__wbg_handle.address, borrow0, borrow1);
+                const ret = wasm.wasmmicrolora_train(this.__wbg_handle.WasmMicroLoRA, borrow0, borrow1);
                 return ret;
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -392,29 +392,29 @@ if (Symbol.dispose) WasmMicroLoRA.prototype[Symbol.dispose] = WasmMicroLoRA.prot
 export class WasmScopedLoRA {
     static __wrap(ptr) {
         const obj = Object.create(WasmScopedLoRA.prototype);
-        obj.__wbg_handle = track(ptr, WasmScopedLoRAFinalization);
+        obj.__wbg_handle = track(ptr, 'WasmScopedLoRA', WasmScopedLoRAFinalization);
         return obj;
     }
     free() {
-        dispose(this, WasmScopedLoRA, 'WasmScopedLoRA', WasmScopedLoRAFinalization, wasm.__wbg_wasmscopedlora_free);
+        dispose(this, 'WasmScopedLoRA', WasmScopedLoRAFinalization, wasm.__wbg_wasmscopedlora_free);
     }
     adapt(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            wasm.wasmscopedlora_adapt(this.__wbg_handle.address, op_type);
+            wasm.wasmscopedlora_adapt(this.__wbg_handle.WasmScopedLoRA, op_type);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     adapt_array(op_type, gradient) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(gradient);
             try {
-                wasm.wasmscopedlora_adapt_array(this.__wbg_handle.address, op_type, borrow0);
+                wasm.wasmscopedlora_adapt_array(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0);
             } finally {
                 heap[stack_pointer++] = undefined;
             }
@@ -424,10 +424,10 @@ export class WasmScopedLoRA {
         }
     }
     adapt_count(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmscopedlora_adapt_count(this.__wbg_handle.WasmScopedLoRA, op_type);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -435,20 +435,20 @@ export class WasmScopedLoRA {
         }
     }
     adapt_with_reward(op_type, improvement) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         if (typeof improvement !== 'number') noNumber('improvement');
         try {
-            wasm.wasmscopedlora_adapt_with_reward(this.__wbg_handle.address, op_type, improvement);
+            wasm.wasmscopedlora_adapt_with_reward(this.__wbg_handle.WasmScopedLoRA, op_type, improvement);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     alpha() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_alpha(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_alpha(this.__wbg_handle.WasmScopedLoRA);
             return ret;
         } catch (error) {
             unwind();
@@ -456,10 +456,10 @@ export class WasmScopedLoRA {
         }
     }
     category_name(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_category_name(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmscopedlora_category_name(this.__wbg_handle.WasmScopedLoRA, op_type);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -467,10 +467,10 @@ export class WasmScopedLoRA {
         }
     }
     delta_norm(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmscopedlora_delta_norm(this.__wbg_handle.WasmScopedLoRA, op_type);
             return ret;
         } catch (error) {
             unwind();
@@ -478,9 +478,9 @@ export class WasmScopedLoRA {
         }
     }
     dim() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_dim(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_dim(this.__wbg_handle.WasmScopedLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -488,22 +488,22 @@ export class WasmScopedLoRA {
         }
     }
     forward(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            wasm.wasmscopedlora_forward(this.__wbg_handle.address, op_type);
+            wasm.wasmscopedlora_forward(this.__wbg_handle.WasmScopedLoRA, op_type);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     forward_array(op_type, input) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(input);
             try {
-                const ret = wasm.wasmscopedlora_forward_array(this.__wbg_handle.address, op_type, borrow0);
+                const ret = wasm.wasmscopedlora_forward_array(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -514,13 +514,13 @@ export class WasmScopedLoRA {
         }
     }
     forward_batch(op_type, inputs, outputs) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(inputs);
             const borrow1 = addBorrowedObject(outputs);
             try {
-                const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_handle.address, op_type, borrow0, borrow1);
+                const ret = wasm.wasmscopedlora_forward_batch(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0, borrow1);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -532,10 +532,10 @@ export class WasmScopedLoRA {
         }
     }
     forward_count(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_forward_count(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmscopedlora_forward_count(this.__wbg_handle.WasmScopedLoRA, op_type);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -543,13 +543,13 @@ export class WasmScopedLoRA {
         }
     }
     forward_into(op_type, input, output) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(input);
             const borrow1 = addBorrowedObject(output);
             try {
-                wasm.wasmscopedlora_forward_into(this.__wbg_handle.address, op_type, borrow0, borrow1);
+                wasm.wasmscopedlora_forward_into(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0, borrow1);
             } finally {
                 heap[stack_pointer++] = undefined;
                 heap[stack_pointer++] = undefined;
@@ -560,10 +560,10 @@ export class WasmScopedLoRA {
         }
     }
     freeze_a(on) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof on !== 'boolean') noBoolean('on');
         try {
-            wasm.wasmscopedlora_freeze_a(this.__wbg_handle.address, on);
+            wasm.wasmscopedlora_freeze_a(this.__wbg_handle.WasmScopedLoRA, on);
         } catch (error) {
             unwind();
             throw error;
@@ -586,9 +586,9 @@ export class WasmScopedLoRA {
         }
     }
     get_input_ptr() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_get_input_ptr(this.__wbg_handle.WasmScopedLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -596,9 +596,9 @@ export class WasmScopedLoRA {
         }
     }
     get_output_ptr() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_get_output_ptr(this.__wbg_handle.WasmScopedLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -606,9 +606,9 @@ export class WasmScopedLoRA {
         }
     }
     input_view() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_input_view(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_input_view(this.__wbg_handle.WasmScopedLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -616,9 +616,9 @@ export class WasmScopedLoRA {
         }
     }
     learning_rate() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_learning_rate(this.__wbg_handle.WasmScopedLoRA);
             return ret;
         } catch (error) {
             unwind();
@@ -643,9 +643,9 @@ export class WasmScopedLoRA {
         }
     }
     metadata() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_metadata(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_metadata(this.__wbg_handle.WasmScopedLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -658,7 +658,7 @@ export class WasmScopedLoRA {
         if (learning_rate != null && typeof learning_rate !== 'number') noNumber('learning_rate');
         try {
             const ret = wasm.wasmscopedlora_new(!isLikeNone(dim), isLikeNone(dim) ? 0 : dim, !isLikeNone(alpha), isLikeNone(alpha) ? 0 : alpha, !isLikeNone(learning_rate), isLikeNone(learning_rate) ? 0 : learning_rate);
-            this.__wbg_handle = track(ret, WasmScopedLoRAFinalization);
+            this.__wbg_handle = track(ret, 'WasmScopedLoRA', WasmScopedLoRAFinalization);
             return this;
         } catch (error) {
             unwind();
@@ -666,9 +666,9 @@ export class WasmScopedLoRA {
         }
     }
     operator_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_operator_count(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_operator_count(this.__wbg_handle.WasmScopedLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -676,10 +676,10 @@ export class WasmScopedLoRA {
         }
     }
     operator_name(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_operator_name(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmscopedlora_operator_name(this.__wbg_handle.WasmScopedLoRA, op_type);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -687,9 +687,9 @@ export class WasmScopedLoRA {
         }
     }
     output_view() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_output_view(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_output_view(this.__wbg_handle.WasmScopedLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -697,9 +697,9 @@ export class WasmScopedLoRA {
         }
     }
     param_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_param_count(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_param_count(this.__wbg_handle.WasmScopedLoRA);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -707,9 +707,9 @@ export class WasmScopedLoRA {
         }
     }
     peft_config() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_peft_config(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_peft_config(this.__wbg_handle.WasmScopedLoRA);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -717,12 +717,12 @@ export class WasmScopedLoRA {
         }
     }
     predicted_improvement(op_type, input) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(input);
             try {
-                const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_handle.address, op_type, borrow0);
+                const ret = wasm.wasmscopedlora_predicted_improvement(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0);
                 return ret;
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -733,19 +733,19 @@ export class WasmScopedLoRA {
         }
     }
     reset_all() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            wasm.wasmscopedlora_reset_all(this.__wbg_handle.address);
+            wasm.wasmscopedlora_reset_all(this.__wbg_handle.WasmScopedLoRA);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     reset_scope(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            wasm.wasmscopedlora_reset_scope(this.__wbg_handle.address, op_type);
+            wasm.wasmscopedlora_reset_scope(this.__wbg_handle.WasmScopedLoRA, op_type);
         } catch (error) {
             unwind();
             throw error;
@@ -762,30 +762,30 @@ export class WasmScopedLoRA {
         }
     }
     set_category_fallback(enabled) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof enabled !== 'boolean') noBoolean('enabled');
         try {
-            wasm.wasmscopedlora_set_category_fallback(this.__wbg_handle.address, enabled);
+            wasm.wasmscopedlora_set_category_fallback(this.__wbg_handle.WasmScopedLoRA, enabled);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     set_learning_rate(learning_rate) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof learning_rate !== 'number') noNumber('learning_rate');
         try {
-            wasm.wasmscopedlora_set_learning_rate(this.__wbg_handle.address, learning_rate);
+            wasm.wasmscopedlora_set_learning_rate(this.__wbg_handle.WasmScopedLoRA, learning_rate);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     stats(op_type) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (op_type != null && typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmscopedlora_stats(this.__wbg_handle.address, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
+            const ret = wasm.wasmscopedlora_stats(this.__wbg_handle.WasmScopedLoRA, !isLikeNone(op_type), isLikeNone(op_type) ? 0 : op_type);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -793,11 +793,11 @@ export class WasmScopedLoRA {
         }
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
             const borrow0 = addBorrowedObject(metadata);
             try {
-                const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_handle.address, borrow0);
+                const ret = wasm.wasmscopedlora_to_safetensors(this.__wbg_handle.WasmScopedLoRA, borrow0);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -808,9 +808,9 @@ export class WasmScopedLoRA {
         }
     }
     total_adapt_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_total_adapt_count(this.__wbg_handle.WasmScopedLoRA);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -818,9 +818,9 @@ export class WasmScopedLoRA {
         }
     }
     total_forward_count() {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
-            const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_handle.address);
+            const ret = wasm.wasmscopedlora_total_forward_count(this.__wbg_handle.WasmScopedLoRA);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -828,13 +828,13 @@ export class WasmScopedLoRA {
         }
     }
     train(op_type, input, target) {
-        if (!(this instanceof WasmScopedLoRA && this.__wbg_handle?.address)) throw unusable(this, WasmScopedLoRA, 'WasmScopedLoRA');
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(input);
             const borrow1 = addBorrowedObject(target);
             try {
-                const ret = wasm.wasmscopedlora_train(this.__wbg_handle.address, op_type, borrow0, borrow1);
+                const ret = wasm.wasmscopedlora_train(this.__wbg_handle.WasmScopedLoRA, op_type, borrow0, borrow1);
                 return ret;
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -870,16 +870,16 @@ if (Symbol.dispose) WasmScopedLoRA.prototype[Symbol.dispose] = WasmScopedLoRA.pr
 export class WasmTrajectoryBuffer {
     static __wrap(ptr) {
         const obj = Object.create(WasmTrajectoryBuffer.prototype);
-        obj.__wbg_handle = track(ptr, WasmTrajectoryBufferFinalization);
+        obj.__wbg_handle = track(ptr, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization);
         return obj;
     }
     free() {
-        dispose(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization, wasm.__wbg_wasmtrajectorybuffer_free);
+        dispose(this, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization, wasm.__wbg_wasmtrajectorybuffer_free);
     }
     best_attention() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_best_attention(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
         } catch (error) {
             unwind();
@@ -887,10 +887,10 @@ export class WasmTrajectoryBuffer {
         }
     }
     best_attention_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmtrajectorybuffer_best_attention_for(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
             return ret;
         } catch (error) {
             unwind();
@@ -898,9 +898,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     best_improvement() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_best_improvement(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
         } catch (error) {
             unwind();
@@ -908,10 +908,10 @@ export class WasmTrajectoryBuffer {
         }
     }
     count_by_operator(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -933,10 +933,10 @@ export class WasmTrajectoryBuffer {
         }
     }
     high_quality_count(threshold) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof threshold !== 'number') noNumber('threshold');
         try {
-            const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_handle.address, threshold);
+            const ret = wasm.wasmtrajectorybuffer_high_quality_count(this.__wbg_handle.WasmTrajectoryBuffer, threshold);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -944,9 +944,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     is_empty() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_is_empty(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret !== 0;
         } catch (error) {
             unwind();
@@ -954,9 +954,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     len() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_len(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret >>> 0;
         } catch (error) {
             unwind();
@@ -964,9 +964,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     mean_improvement() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_mean_improvement(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
         } catch (error) {
             unwind();
@@ -974,10 +974,10 @@ export class WasmTrajectoryBuffer {
         }
     }
     mean_improvement_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmtrajectorybuffer_mean_improvement_for(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
             return ret;
         } catch (error) {
             unwind();
@@ -985,9 +985,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     metadata() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_metadata(this.__wbg_handle.WasmTrajectoryBuffer);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -999,7 +999,7 @@ export class WasmTrajectoryBuffer {
         if (embedding_dim != null && typeof embedding_dim !== 'number') noNumber('embedding_dim');
         try {
             const ret = wasm.wasmtrajectorybuffer_new(!isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
-            this.__wbg_handle = track(ret, WasmTrajectoryBufferFinalization);
+            this.__wbg_handle = track(ret, 'WasmTrajectoryBuffer', WasmTrajectoryBufferFinalization);
             return this;
         } catch (error) {
             unwind();
@@ -1007,13 +1007,13 @@ export class WasmTrajectoryBuffer {
         }
     }
     predict(embedding, op_type, attention_types) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(embedding);
             const borrow1 = addBorrowedObject(attention_types);
             try {
-                const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_handle.address, borrow0, op_type, borrow1);
+                const ret = wasm.wasmtrajectorybuffer_predict(this.__wbg_handle.WasmTrajectoryBuffer, borrow0, op_type, borrow1);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -1025,13 +1025,13 @@ export class WasmTrajectoryBuffer {
         }
     }
     recommend(embedding, op_type, attention_types) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const borrow0 = addBorrowedObject(embedding);
             const borrow1 = addBorrowedObject(attention_types);
             try {
-                const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_handle.address, borrow0, op_type, borrow1);
+                const ret = wasm.wasmtrajectorybuffer_recommend(this.__wbg_handle.WasmTrajectoryBuffer, borrow0, op_type, borrow1);
                 return ret;
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -1043,7 +1043,7 @@ export class WasmTrajectoryBuffer {
         }
     }
     record(embedding, op_type, attention_type, execution_ms, baseline_ms) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         if (typeof attention_type !== 'number') noNumber('attention_type');
         if (typeof execution_ms !== 'number') noNumber('execution_ms');
@@ -1051,7 +1051,7 @@ export class WasmTrajectoryBuffer {
         try {
             const borrow0 = addBorrowedObject(embedding);
             try {
-                wasm.wasmtrajectorybuffer_record(this.__wbg_handle.address, borrow0, op_type, attention_type, execution_ms, baseline_ms);
+                wasm.wasmtrajectorybuffer_record(this.__wbg_handle.WasmTrajectoryBuffer, borrow0, op_type, attention_type, execution_ms, baseline_ms);
             } finally {
                 heap[stack_pointer++] = undefined;
             }
@@ -1061,28 +1061,28 @@ export class WasmTrajectoryBuffer {
         }
     }
     reset() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.address);
+            wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.WasmTrajectoryBuffer);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     set_seed(seed) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof seed !== 'number') noNumber('seed');
         try {
-            wasm.wasmtrajectorybuffer_set_seed(this.__wbg_handle.address, seed);
+            wasm.wasmtrajectorybuffer_set_seed(this.__wbg_handle.WasmTrajectoryBuffer, seed);
         } catch (error) {
             unwind();
             throw error;
         }
     }
     stats() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_stats(this.__wbg_handle.WasmTrajectoryBuffer);
             return takeObject(ret);
         } catch (error) {
             unwind();
@@ -1090,9 +1090,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     success_rate() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_success_rate(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
         } catch (error) {
             unwind();
@@ -1100,10 +1100,10 @@ export class WasmTrajectoryBuffer {
         }
     }
     success_rate_for(op_type) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
-            const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_handle.address, op_type);
+            const ret = wasm.wasmtrajectorybuffer_success_rate_for(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
             return ret;
         } catch (error) {
             unwind();
@@ -1111,11 +1111,11 @@ export class WasmTrajectoryBuffer {
         }
     }
     to_safetensors(metadata) {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
             const borrow0 = addBorrowedObject(metadata);
             try {
-                const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_handle.address, borrow0);
+                const ret = wasm.wasmtrajectorybuffer_to_safetensors(this.__wbg_handle.WasmTrajectoryBuffer, borrow0);
                 return takeObject(ret);
             } finally {
                 heap[stack_pointer++] = undefined;
@@ -1126,9 +1126,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     total_count() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_total_count(this.__wbg_handle.WasmTrajectoryBuffer);
             return BigInt.asUintN(64, ret);
         } catch (error) {
             unwind();
@@ -1136,9 +1136,9 @@ export class WasmTrajectoryBuffer {
         }
     }
     variance() {
-        if (!(this instanceof WasmTrajectoryBuffer && this.__wbg_handle?.address)) throw unusable(this, WasmTrajectoryBuffer, 'WasmTrajectoryBuffer');
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
-            const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.address);
+            const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
         } catch (error) {
             unwind();
@@ -1242,6 +1242,10 @@ function __wbg_get_imports() {
         __wbg_fail_0213f8f2ec6bc0ae: function(arg0) {
             fail(takeObject(arg0));
         },
+        __wbg_fromEntries_d7c8cd4202f2bba8: function() { return handleError(function (arg0) {
+            const ret = Object.fromEntries(getObject(arg0));
+            return addHeapObject(ret);
+        }, arguments); },
         __wbg_get_d7176cfb76d71114: function(arg0, arg1) {
             const ret = getObject(arg0)[arg1 >>> 0];
             return addHeapObject(ret);
@@ -1258,12 +1262,12 @@ function __wbg_get_imports() {
             const ret = hold_new(arg0 >>> 0, arg1 >>> 0);
             return ret;
         },
-        __wbg_isArray_bcf1376d0d732d08: function(arg0) {
-            const ret = Array.isArray(getObject(arg0));
-            return ret;
-        },
         __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
             const ret = ArrayBuffer.isView(getObject(arg0));
+            return ret;
+        },
+        __wbg_is_array_7cc8cc45b1448a17: function(arg0) {
+            const ret = is_array(getObject(arg0));
             return ret;
         },
         __wbg_keys_ce6b00097f8b29a6: function() { return handleError(function (arg0) {
@@ -1292,6 +1296,10 @@ function __wbg_get_imports() {
         },
         __wbg_new_cd4348290afae586: function() {
             const ret = new Object();
+            return addHeapObject(ret);
+        },
+        __wbg_of_e7ea0fcd535c1444: function(arg0, arg1) {
+            const ret = Array.of(getObject(arg0), getObject(arg1));
             return addHeapObject(ret);
         },
         __wbg_parse_c3f72b5a24f83c01: function() { return handleError(function (arg0, arg1) {

@@ -38,12 +38,12 @@ function hardenClass(code, name) {
   text = text.replace(new RegExp(method, 'gm'), (code, ...found) => {
     const { start, comment = '', fixed, method, parameters, body, end } = found.at(-1);
     if (['__wrap', 'free'].includes(method)) return code;
-    const ofObject = fixed || method === 'constructor' ? '' : `        if (!(this instanceof ${name} && this.__wbg_handle?.address)) throw unusable(this, ${name}, '${name}');\n`;
+    const ofObject = fixed || method === 'constructor' ? '' : `        if (!this?.__wbg_handle?.${name}) throw unusable(this, '${name}');\n`;
     const checks = parameters.split(', ').filter(Boolean).map((parameter) => typeCheck(comment, parameter));
     return start + ofObject + checks.join('') + unwinding(body) + end;
   });
   // No method was overlooked.
-  const [calls, checks] = [/wasm\.\w+\((?:retptr, )?this\.__wbg_handle\.address/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
+  const [calls, checks] = [/wasm\.\w+\(this\.__wbg_handle\.\w+/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
   if (calls !== checks) throw new Error(`${calls} methods of ${name} use its address, ${checks} check it`);
   return text;
 }
@@ -70,11 +70,11 @@ function typeCheck(comment, parameter) {
 function tracked(code, name) {
   const registry = `${name}Finalization`;
   const made = (object, address) => new RegExp(`${object}\\.__wbg_ptr = ${address};\n *${registry}\\.register\\(${object}, .*, ${object}\\);`);
-  let text = replace(code, 1, made('obj', 'ptr'), `obj.__wbg_handle = track(ptr, ${registry});`);
-  if (text.includes('constructor(')) text = replace(text, 1, made('this', 'ret'), `this.__wbg_handle = track(ret, ${registry});`);
+  let text = replace(code, 1, made('obj', 'ptr'), `obj.__wbg_handle = track(ptr, '${name}', ${registry});`);
+  if (text.includes('constructor(')) text = replace(text, 1, made('this', 'ret'), `this.__wbg_handle = track(ret, '${name}', ${registry});`);
   const free = / {4}__destroy_into_raw\(\) \{\n[^]*?\n {4}\}\n {4}free\(\) \{\n.*\n {8}(wasm\.\w+)\(ptr, 0\);\n {4}\}\n/;
-  text = replace(text, 1, free, (_, release) => `    free() {\n        dispose(this, ${name}, '${name}', ${registry}, ${release});\n    }\n`);
-  return text.replaceAll('this.__wbg_ptr', 'this.__wbg_handle.address');
+  text = replace(text, 1, free, (_, release) => `    free() {\n        dispose(this, '${name}', ${registry}, ${release});\n    }\n`);
+  return text.replaceAll('this.__wbg_ptr', `this.__wbg_handle.${name}`);
 }
 
 /** A module of another realm is a module, too. */

@@ -1,5 +1,5 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
-// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `peft` and `vw` run only if they are named.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `flower`, `peft` and `vw` run only if they are named.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -157,6 +157,8 @@ async function examples() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser };
   await suite('the demo', 'node', ['--test', 'tests/demo/demo.test.mjs'], { env });
   for (const name of ['personalisation', 'service']) await suite(`the example ${name}`, 'node', ['--test', `tests/examples/${name}.test.mjs`], { env });
+  const federated = ['rounds', 'page'].map((name) => `tests/federated/${name}.test.mjs`);
+  await suite('federated rounds', 'node', ['--test', ...federated], { env });
 }
 
 /** The hosts that take seconds; `npm run test:hosts` visits all of them. */
@@ -175,13 +177,18 @@ async function benches() {
   await suite('benches/decisions', 'node', ['--test', 'benches/decisions/decisions.test.mjs']);
 }
 
+/** On demand: Flower comes from PyPI, and starts many processes, which have to answer each other in time. */
+async function flower() {
+  await suite('federated rounds on Flower', 'node', ['--test', 'tests/federated/flower.test.mjs']);
+}
+
 /** On demand: Vowpal Wabbit has wheels for some versions of Python only. */
 async function vw() {
   await suite('benches/decisions/vw', 'node', ['--test', 'benches/decisions/vw/vw.test.mjs']);
 }
 
 const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches };
-const onDemand = { peft, vw };
+const onDemand = { flower, peft, vw };
 
 async function main(names) {
   const known = { ...groups, ...onDemand };

@@ -160,13 +160,9 @@ impl Argument {
 
 /// The reason why a call was refused.
 ///
-/// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. It may leave
-/// two traces:
-///
-/// - The input, output and embedding buffers may hold vectors of the refused call. (`train` writes the output before it
-///   knows whether the step is possible.)
-/// - A refused call of a [`ScopedLora`](crate::ScopedLora) may have created the context and the adapters that the
-///   operator did not have yet. Until they are trained, they change no output.
+/// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. The input,
+/// output and embedding buffers may hold vectors of it. (`train` writes the output before it knows whether the step is
+/// possible.)
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
     /// A vector of the wrong length.

@@ -2,7 +2,7 @@
 
 use core::mem::swap;
 
-use crate::adapter::{Adapter, CachedProjection, Context, Factors, RewardStep};
+use crate::adapter::{Adapter, CachedProjection, Context, Factors, Prediction, RewardStep};
 use crate::batch::for_each_row;
 use crate::buffers::Buffers;
 use crate::check;
@@ -252,8 +252,9 @@ impl MicroLora {
     /// [`MicroLora::predicted_improvement`] of the argument buffer.
     pub(crate) fn predict_argument(&mut self) -> Result<f64, Error> {
         let Self { config, adapter, buffers: Buffers { argument, next_context, .. }, .. } = self;
-        check::finite(Argument::Input, kernels::norm2(argument), values(argument, config.dim()))?;
-        Ok(adapter.predicted_improvement(config, argument, next_context))
+        let Prediction { improvement, norm2 } = adapter.predict(config, argument, next_context);
+        check::finite(Argument::Input, norm2, values(argument, config.dim()))?;
+        Ok(improvement)
     }
 
     /// A and B.

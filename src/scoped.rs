@@ -282,10 +282,9 @@ impl ScopedLora {
         })
     }
 
-    /// All that a step of an operator needs. Its context and adapters are created if there are none yet.
+    /// All that a [`ScopedLora::step`] of an operator needs. Its context and adapters are created if there are none yet.
     #[inline(always)]
     fn learner(&mut self, operator: Operator) -> Result<Learner<'_>, Error> {
-        operator.check(self.scopes.len())?;
         let Self { config, operators, scopes, categories, category_fallback, buffers, .. } = self;
         let id = operator.id();
         let number = operators.category(id);
@@ -295,6 +294,24 @@ impl ScopedLora {
         let own = adapter_in(adapter, config, stream_of_operator(id))?;
         let category = adapter_in(&mut categories[number], config, stream_of_category(number))?;
         Ok(Learner { config, own, category, context, adapt_count, forward_count, buffers, weights })
+    }
+
+    /// Does a step of an operator. If that is refused, the context and the adapters that were created for it go again.
+    #[inline(always)]
+    fn step<T>(&mut self, operator: Operator, step: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        operator.check(self.scopes.len())?;
+        let (id, number) = (operator.id(), self.operators.category(operator.id()));
+        let is_new =
+            [self.scopes[id].context.is_none(), self.scopes[id].adapter.is_none(), self.categories[number].is_none()];
+        let done = step(self);
+        if done.is_err() {
+            let Scope { context, adapter, .. } = &mut self.scopes[id];
+            let [no_context, no_adapter, no_category] = is_new;
+            context.take_if(|_| no_context);
+            adapter.take_if(|_| no_adapter);
+            self.categories[number].take_if(|_| no_category);
+        }
+        done
     }
 
     /// One step of the operator's adapter and one of its category's, towards the target y − g, where g is the gradient
@@ -323,13 +340,16 @@ impl ScopedLora {
 
     #[inline(always)]
     fn adapt_against(&mut self, operator: Operator, gradient: fn(&Buffers) -> &[Block]) -> Result<(), Error> {
-        let Learner { config, own, category, context, adapt_count, buffers, weights, .. } = self.learner(operator)?;
-        let Context { x, projections } = context;
-        let stepped = blend::step(config, [own, category], weights, x, *projections, gradient(buffers));
-        let (_, is_counted, after) = stepped?;
-        *projections = after;
-        *adapt_count += u64::from(is_counted);
-        Ok(())
+        self.step(operator, |set| {
+            let Learner { config, own, category, context, adapt_count, buffers, weights, .. } =
+                set.learner(operator)?;
+            let Context { x, projections } = context;
+            let stepped = blend::step(config, [own, category], weights, x, *projections, gradient(buffers));
+            let (_, is_counted, after) = stepped?;
+            *projections = after;
+            *adapt_count += u64::from(is_counted);
+            Ok(())
+        })
     }
 
     /// [`ScopedLora::forward`] of `input`, then one step towards `target`. Returns the mean squared error before the step.
@@ -347,24 +367,26 @@ impl ScopedLora {
 
     /// [`ScopedLora::train`] of the argument buffer and the target buffer.
     pub(crate) fn train_argument(&mut self, operator: Operator) -> Result<f64, Error> {
-        operator.check(self.scopes.len())?;
-        check::training(self.config.dim(), &self.buffers.argument, &self.buffers.target)?;
-        let learner = self.learner(operator)?;
-        let Learner { config, own, category, context, adapt_count, forward_count, buffers, weights } = learner;
-        let Buffers { input, output, argument, target, next_context } = buffers;
-        let projections = blend::forward(config, [Some(own), Some(category)], weights, argument, next_context, output);
-        kernels::subtract_from(output, target);
-        let stepped = blend::step(config, [own, category], weights, next_context, projections, target);
-        if stepped.is_err() {
-            clear(target); // its padding must be zero, whatever has overflowed
-        }
-        let (norm2, is_counted, projections) = stepped?;
-        swap(&mut context.x, next_context);
-        context.projections = projections;
-        kernels::copy(argument, input);
-        *forward_count += 1;
-        *adapt_count += u64::from(is_counted);
-        Ok(f64::from(norm2) / config.dim() as f64)
+        self.step(operator, |set| {
+            check::training(set.config.dim(), &set.buffers.argument, &set.buffers.target)?;
+            let learner = set.learner(operator)?;
+            let Learner { config, own, category, context, adapt_count, forward_count, buffers, weights } = learner;
+            let Buffers { input, output, argument, target, next_context } = buffers;
+            let projections =
+                blend::forward(config, [Some(own), Some(category)], weights, argument, next_context, output);
+            kernels::subtract_from(output, target);
+            let stepped = blend::step(config, [own, category], weights, next_context, projections, target);
+            if stepped.is_err() {
+                clear(target); // its padding must be zero, whatever has overflowed
+            }
+            let (norm2, is_counted, projections) = stepped?;
+            swap(&mut context.x, next_context);
+            context.projections = projections;
+            kernels::copy(argument, input);
+            *forward_count += 1;
+            *adapt_count += u64::from(is_counted);
+            Ok(f64::from(norm2) / config.dim() as f64)
+        })
     }
 
     /// One step of the operator's adapter and one of its category's. Each moves the adapter's own output for x, the input
@@ -375,18 +397,20 @@ impl ScopedLora {
     /// As [`ScopedLora::adapt`], and [`Error::Number`] for an improvement that is not finite.
     pub fn adapt_with_reward(&mut self, operator: Operator, improvement: f64) -> Result<(), Error> {
         let reward = check::reward(improvement)?;
-        let Learner { config, own, category, context, adapt_count, buffers, .. } = self.learner(operator)?;
-        let Buffers { input, next_context, .. } = buffers;
-        let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
-        own.plan_reward(config, reward, input, next_context, &mut own_step)?;
-        category.plan_reward(config, reward, input, next_context, &mut category_step)?;
-        if own_step.is_counted {
-            let after = [own.apply_reward(&mut own_step, input), category.apply_reward(&mut category_step, input)];
-            context.projections = after;
-            swap(&mut context.x, next_context);
-            *adapt_count += 1;
-        }
-        Ok(())
+        self.step(operator, |set| {
+            let Learner { config, own, category, context, adapt_count, buffers, .. } = set.learner(operator)?;
+            let Buffers { input, next_context, .. } = buffers;
+            let (mut own_step, mut category_step) = (RewardStep::default(), RewardStep::default());
+            own.plan_reward(config, reward, input, next_context, &mut own_step)?;
+            category.plan_reward(config, reward, input, next_context, &mut category_step)?;
+            if own_step.is_counted {
+                let after = [own.apply_reward(&mut own_step, input), category.apply_reward(&mut category_step, input)];
+                context.projections = after;
+                swap(&mut context.x, next_context);
+                *adapt_count += 1;
+            }
+            Ok(())
+        })
     }
 
     /// The reward that the blend for `operator` has learned to expect for x = `input`: (y · x) / |x|² − 1, and 0 for a zero
@@ -412,7 +436,7 @@ impl ScopedLora {
         let category = categories[operators.category(operator.id())].as_ref();
         let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
             Some(adapter) if weight > 0.0 => {
-                f64::from(weight) * adapter.predicted_improvement(config, argument, next_context)
+                f64::from(weight) * adapter.predict(config, argument, next_context).improvement
             }
             _ => 0.0,
         };
@@ -466,7 +490,7 @@ impl ScopedLora {
     /// [`Error::Operator`]; so do those below.
     pub fn factors(&self, operator: Operator) -> Result<Option<Factors<'_>>, Error> {
         let scope = self.scope(operator)?;
-        let adapter = scope.adapter.as_ref().filter(|_| scope.adapt_count > 0); // a refused step may have created it
+        let adapter = scope.adapter.as_ref().filter(|_| scope.adapt_count > 0); // a step that is not counted has created it
         Ok(adapter.map(|adapter| adapter.factors(&self.config)))
     }
 

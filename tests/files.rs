@@ -847,3 +847,35 @@ fn lies_about_kinds_operators_forgetting_and_unanswered_are_refused_by_name() {
         assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
     }
 }
+
+#[test]
+fn refused_steps_of_a_set_leave_no_adapters_in_its_file() {
+    let mut set = ScopedLora::new(Config::new(Some(4.0), None, None).unwrap()).unwrap();
+    let fresh = |set: &ScopedLora| {
+        let mut raw = Raw::parse(&set.save());
+        raw.tensors.retain(|tensor| !["state.input", "state.output"].contains(&tensor.name.as_str()));
+        raw.signed().write()
+    };
+    let before = fresh(&set);
+    let (nan, large) = ([f32::NAN; 4], [f32::MAX; 4]);
+    set.adapt_array(Operator::at(2), &nan).unwrap_err();
+    set.adapt_array(Operator::at(2), &large).unwrap_err();
+    set.adapt_with_reward(Operator::at(2), f64::NAN).unwrap_err();
+    set.train(Operator::at(2), &[1.0; 4], &large).unwrap_err();
+    set.train(Operator::at(2), &nan, &[1.0; 4]).unwrap_err();
+    set.forward_array(Operator::at(2), &[1.0; 5]).unwrap_err();
+    assert_eq!(fresh(&set), before);
+}
+
+#[test]
+fn a_header_longer_than_files_may_have_is_refused_when_it_is_saved() {
+    let mut lora = MicroLora::new(Config::new(Some(4.0), None, None).unwrap()).unwrap();
+    let with = |length: usize| Metadata::new(vec![("note".into(), "x".repeat(length))]).unwrap();
+    lora.set_metadata(with(99_990_000));
+    let loaded = MicroLora::from_safetensors(&lora.to_safetensors().unwrap(), None).unwrap();
+    assert!(loaded.metadata() == lora.metadata());
+    lora.set_metadata(with(100_000_000));
+    let message = lora.to_safetensors().unwrap_err().to_string();
+    assert!(message.starts_with("to_safetensors: metadata and names of operators are too long"), "{message}");
+    assert!(message.ends_with("it must have 100000000 at most"), "{message}");
+}

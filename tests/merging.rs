@@ -312,8 +312,11 @@ fn counts_too_large_to_be_added_do_not_spoil_the_file() {
         raw.signed().write()
     };
     for file in [with(false), with(true)] {
-        let merged = load(&merge(&[file.clone(), file], None, true).unwrap().bytes);
+        let mut merged = load(&merge(&[file.clone(), file], None, true).unwrap().bytes);
         assert_eq!(merged.adapt_count(), i64::MAX as u64);
+        // It learns on, and what it saves loads.
+        merged.train(&[1.0; 3], &[2.0; 3]).unwrap();
+        assert_eq!(load(&merged.to_safetensors().unwrap()).adapt_count(), i64::MAX as u64);
     }
 }
 

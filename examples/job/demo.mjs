@@ -2,6 +2,7 @@
 
 import { readArguments, HELP } from './arguments.mjs';
 import { installDependencies } from './install.mjs';
+import { runCommand } from '../command.mjs';
 
 async function main() {
   const args = readArguments(process.argv.slice(2));
@@ -40,15 +41,4 @@ async function main() {
   return 0;
 }
 
-// `npm run demo | head` closes the pipe early; that is no failure.
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`demo: ${error.message}`);
-  process.exitCode = 1;
-}
+await runCommand('demo', main);

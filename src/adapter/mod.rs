@@ -71,6 +71,15 @@ struct Delta<'a> {
     scales: [f32; 2],
 }
 
+/// What an adapter expects of an input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    /// (y · x) / |x|² − 1, where y is the output for x; 0 for a zero x.
+    pub improvement: f64,
+    /// |x|². Where it is not finite, neither is the improvement.
+    pub norm2: f32,
+}
+
 /// What a file holds of an adapter beside the factors, so that [`Adapter::restored`] makes the same adapter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learned {
@@ -207,16 +216,14 @@ impl Adapter {
         Delta { rows: self.b(), scales: both(x.dots, |h| finite(weight * config.alpha() * h)) }
     }
 
-    /// (y · x) / |x|² − 1, where y is the output for x: the improvement that the adapter has learned from rewards to
-    /// expect. `scratch` is overwritten.
+    /// The improvement that the adapter has learned from rewards to expect for x. `scratch` is overwritten.
     #[inline(never)]
-    pub fn predicted_improvement(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> f64 {
-        let [a, b] = kernels::project_both(self.a_and_b(), x, scratch);
-        if a.norm2 < MIN_NORM2 {
-            return 0.0;
-        }
+    pub fn predict(&self, config: &Config, x: &[Block], scratch: &mut [Block]) -> Prediction {
+        let [Projection { dots, norm2 }, b] = kernels::project_both(self.a_and_b(), x, scratch);
+        let amplified = f64::from(config.alpha()) * Vec2::from(dots).dot(Vec2::from(b.dots));
         // Adding zero turns −0 into 0.
-        f64::from(config.alpha()) * Vec2::from(a.dots).dot(Vec2::from(b.dots)) / f64::from(a.norm2) + 0.0
+        let improvement = if norm2 < MIN_NORM2 { 0.0 } else { amplified / f64::from(norm2) + 0.0 };
+        Prediction { improvement, norm2 }
     }
 
     /// alpha · ‖A B‖ (Frobenius), computed from the factors, not from the stored Gram matrices.

@@ -123,7 +123,7 @@ fn merged_adapter(
 ) -> Result<Option<Adapter>, Box<Error>> {
     let Some(first) = parts.first() else { return Ok(None) };
     let (dim, alpha) = (config.dim(), f64::from(config.alpha()));
-    let steps = parts.iter().fold(0, |sum, part| added(sum, part.steps));
+    let steps = parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.steps));
     let has_first_a = |part: &Part<'_>| (0..2).all(|i| part.factors.a(i).eq(first.factors.a(i)));
     if parts.iter().all(has_first_a) {
         let b = [0, 1].map(|i| {
@@ -197,11 +197,6 @@ fn adapter_of(
     Ok(adapter.with_steps(steps))
 }
 
-/// The sum of two counts, or the largest one that a file can hold.
-fn added(count: u64, other: u64) -> u64 {
-    count.saturating_add(other).min(i64::MAX as u64)
-}
-
 /// What `objects` merge to, with the share of each in it. It has the settings of the first.
 fn merged(objects: &[Contents], shares: &[f64], energy: &mut Energy) -> Result<Contents, Box<Error>> {
     let first = &objects[0];
@@ -226,8 +221,8 @@ fn merged(objects: &[Contents], shares: &[f64], energy: &mut Energy) -> Result<C
             scope.context = Some(Context::new(&config)?); // it has learned what they have, and has met nothing yet
         }
         for (object, _) in &heard {
-            scope.adapt_count = added(scope.adapt_count, object.scopes[id].adapt_count);
-            scope.forward_count = added(scope.forward_count, object.scopes[id].forward_count);
+            scope.adapt_count = scope.adapt_count.saturating_add(object.scopes[id].adapt_count);
+            scope.forward_count = scope.forward_count.saturating_add(object.scopes[id].forward_count);
         }
     }
     Ok(merged)

@@ -14,7 +14,7 @@ use crate::order::sorted_indices;
 
 const PREFIX: usize = 8;
 
-/// Most bytes of a header; the reference implementation reads no longer one.
+/// Most bytes of a header, in files that are read and in those that are written; the reference implementation reads no longer one.
 const MAX_HEADER: u64 = 100_000_000;
 
 /// The checksum of zlib and zip: it sees every flipped bit, and every burst of up to 32.
@@ -145,10 +145,11 @@ impl NewTensor {
         values.iter().for_each(|value| self.bytes.extend_from_slice(&value.to_le_bytes()));
     }
 
-    /// Adds counts.
+    /// Adds counts. One that is too large for an `i64` (a sum of merged ones can be) is the largest that fits.
     #[inline(never)]
     pub fn i64(&mut self, values: &[u64]) {
-        values.iter().for_each(|value| self.bytes.extend_from_slice(&value.to_le_bytes()));
+        let largest = i64::MAX as u64;
+        values.iter().for_each(|&value| self.bytes.extend_from_slice(&value.min(largest).to_le_bytes()));
     }
 
     /// Adds a byte.
@@ -239,6 +240,11 @@ impl NewFile {
         header.raw("}");
 
         let length = header.text.len().next_multiple_of(8);
+        if length as u64 > MAX_HEADER {
+            let what = "metadata and names of operators are too long: the header of the file would have ";
+            let reason = reason![what, length, " bytes, it must have ", MAX_HEADER, " at most"];
+            return Err(Error::file("to_safetensors", reason));
+        }
         let mut file = Vec::new();
         file.try_reserve_exact(PREFIX + length + end).map_err(|_| Error::OutOfMemory)?;
         file.extend_from_slice(&(length as u64).to_le_bytes());

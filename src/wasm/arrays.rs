@@ -20,6 +20,7 @@ extern "C" {
     pub fn keys(object: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch)]
     pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+    pub fn is_array(value: &JsValue) -> bool;
     fn cause() -> JsValue;
     fn copy_in(values: &JsValue, at: *mut f32, length: usize) -> f64;
     fn copy_doubles_in(values: &JsValue, at: *mut f64, most: usize) -> f64;

@@ -23,7 +23,7 @@ fn json(value: &JsValue) -> String {
 
 /// Whether a value of JSON is an object, that is, neither a list nor null.
 fn is_object(value: &JsValue) -> bool {
-    value.is_object() && !Array::is_array(value)
+    value.is_object() && !arrays::is_array(value)
 }
 
 /// Keys and values of an object that JSON has made.
@@ -43,7 +43,7 @@ fn counts(value: &JsValue) -> Option<Vec<usize>> {
         let count = number as usize;
         (count as f64 == number && !(number == 0.0 && number.is_sign_negative())).then_some(count)
     };
-    if Array::is_array(value) { value.unchecked_ref::<Array>().iter().map(count).collect() } else { None }
+    if arrays::is_array(value) { value.unchecked_ref::<Array>().iter().map(count).collect() } else { None }
 }
 
 impl Host for JavaScript {
@@ -76,7 +76,7 @@ impl Host for JavaScript {
 
     fn parse_list(text: &str) -> Option<Vec<String>> {
         let list = JSON::parse(text).ok()?;
-        if !Array::is_array(&list) {
+        if !arrays::is_array(&list) {
             return None;
         }
         list.unchecked_ref::<Array>().iter().map(|entry| entry.as_string()).collect()
@@ -147,7 +147,7 @@ pub fn peft_config(given: &JsValue) -> Result<Option<PeftConfig>, Exception> {
     }
     for key in ["rank_pattern", "alpha_pattern"] {
         let pattern = field(key)?;
-        if pattern.is_object() && arrays::keys(&pattern).is_ok_and(|keys| keys.length() > 0) {
+        if pattern.is_object() && !arrays::keys(&pattern).is_ok_and(|keys| keys.length() == 0) {
             return Err(refuse(reason![key, " is set, which cannot be loaded"]));
         }
     }

@@ -4,7 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Array, ArrayBuffer, JsString};
+use js_sys::{ArrayBuffer, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::arrays;
@@ -15,7 +15,7 @@ use crate::error::Argument;
 /// The entries of an array; or, if `typed`, of a typed array. Each is read once.
 pub fn list(value: &JsValue, argument: Argument, must_be: &str, typed: bool) -> Result<Vec<JsValue>, Exception> {
     let refuse = |cause: &JsValue| type_error(argument.name(), must_be, cause);
-    let is_list = Array::is_array(value) || typed && ArrayBuffer::is_view(value);
+    let is_list = arrays::is_array(value) || typed && ArrayBuffer::is_view(value);
     let length = if is_list {
         arrays::property(value, &"length".into()).map_err(|cause| refuse(&cause))?
     } else {
@@ -76,7 +76,7 @@ pub fn property(object: &JsValue, key: &str, name: &str) -> Result<JsValue, Exce
 /// Keys and values of an object of texts; nothing of undefined.
 pub fn entries(value: &JsValue, name: &str) -> Result<Vec<(String, String)>, Exception> {
     let refuse = |cause: &JsValue| type_error(name, "an object of strings", cause);
-    if !value.is_object() || Array::is_array(value) {
+    if !value.is_object() || arrays::is_array(value) {
         return Err(refuse(&JsValue::UNDEFINED));
     }
     let keys = arrays::keys(value).map_err(|cause| refuse(&cause))?;

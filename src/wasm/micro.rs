@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::*;
 use super::arrays::{self, Batch, Output};
 use super::exception::{Outcome, attempt};
 use super::host::{JavaScript, peft_config};
-use super::{lists, objects};
+use super::objects;
 use crate::config::Config;
 use crate::error::Argument;
 use crate::micro::MicroLora;
 use crate::rows::Block;
-use crate::state::{Class, Metadata};
+use crate::state::Class;
 
 /// A rank-2 LoRA adapter over vectors of `dim` numbers that learns online: `y = x + alpha · x A B`, with
 /// A `[dim, 2]` and B `[2, dim]`. A new adapter is exactly the identity.
@@ -311,7 +311,8 @@ impl WasmMicroLoRA {
     /// The whole state as a safetensors file: what is loaded from it goes on bit for bit as this object does. The factors
     /// have the keys and shapes of Hugging Face PEFT; `peft_config` is the text that goes with them.
     ///
-    /// @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+    /// @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+    /// the file had which this was loaded from
     /// @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
     /// @throws {TypeError} if `metadata` is no object of strings
     /// @example await writeFile('adapter.safetensors', lora.to_safetensors());
@@ -321,10 +322,8 @@ impl WasmMicroLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
-            if !metadata.is_undefined() {
-                self.lora.metadata = Metadata::new(lists::entries(metadata, "metadata")?)?;
-            }
-            objects::bytes(&self.lora.save::<JavaScript>()?)
+            let bytes = objects::saved(&mut self.lora, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+            objects::bytes(&bytes)
         })
     }
 

@@ -1,8 +1,10 @@
 //! Plain objects and bytes for the caller.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::mem::replace;
 
-use js_sys::{Object, Uint8Array};
+use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use super::arrays;
@@ -31,11 +33,31 @@ pub fn numbers(fields: &[(&str, f64)]) -> Object {
 
 /// An object of texts.
 pub fn texts(metadata: &Metadata) -> Object {
-    let object = Object::new();
+    let entries = Array::new();
     for (key, value) in metadata.iter() {
-        set(&object, key, &value.into());
+        entries.push(&Array::of2(&key.into(), &value.into()));
     }
-    object
+    // Not by assignment, to which a key "__proto__" means something else.
+    Object::from_entries(&entries).unwrap_or_default()
+}
+
+/// The file of an object, with metadata that the caller has `given`, or those that the object has. It keeps what was given, unless
+/// that is refused.
+pub fn saved<T>(
+    object: &mut T,
+    metadata: fn(&mut T) -> &mut Metadata,
+    given: &JsValue,
+    save: fn(&T) -> Result<Vec<u8>, Box<Error>>,
+) -> Result<Vec<u8>, Exception> {
+    if given.is_undefined() {
+        return Ok(save(object)?);
+    }
+    let new = Metadata::new(lists::entries(given, "metadata")?)?;
+    let before = replace(metadata(object), new);
+    save(object).map_err(|error| {
+        *metadata(object) = before;
+        error.into()
+    })
 }
 
 /// A new array of these bytes.

@@ -14,7 +14,7 @@ use crate::error::Argument;
 use crate::operators::{Operator, Operators};
 use crate::rows::Block;
 use crate::scoped::ScopedLora;
-use crate::state::{Class, Metadata};
+use crate::state::Class;
 
 /// One adapter for each of 17 query operators and one for each of their 7 categories, or for operators of your own.
 ///
@@ -114,9 +114,8 @@ impl WasmScopedLoRA {
     ) -> Outcome<Float32Array> {
         attempt(|| {
             let operator = self.scoped.operator(op_type)?;
-            self.scoped.prepare(operator)?; // before the input buffer changes
-            arrays::read(input, Argument::Input, self.scoped.input_mut())?;
-            self.scoped.forward(operator)?;
+            arrays::read(input, Argument::Input, self.scoped.argument_mut())?;
+            self.scoped.forward_argument(operator)?;
             arrays::array(self.scoped.output())
         })
     }
@@ -462,7 +461,8 @@ impl WasmScopedLoRA {
     /// The whole state of the set as a safetensors file: what is loaded from it goes on bit for bit as this object does.
     /// Adapters that have been made are in it, as `operators.<name>` and `categories.<name>`.
     ///
-    /// @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+    /// @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+    /// the file had which this was loaded from
     /// @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
     /// @throws {TypeError} if `metadata` is no object of strings
     /// @example await writeFile('adapters.safetensors', scoped.to_safetensors());
@@ -472,10 +472,9 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
-            if !metadata.is_undefined() {
-                self.scoped.metadata = Metadata::new(lists::entries(metadata, "metadata")?)?;
-            }
-            objects::bytes(&self.scoped.save::<JavaScript>()?)
+            let bytes =
+                objects::saved(&mut self.scoped, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+            objects::bytes(&bytes)
         })
     }
 

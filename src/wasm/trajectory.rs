@@ -8,11 +8,10 @@ use wasm_bindgen::prelude::*;
 use super::arrays;
 use super::exception::{Exception, Outcome, attempt};
 use super::host::JavaScript;
-use super::{lists, objects};
+use super::objects;
 use crate::check;
 use crate::error::Argument;
 use crate::rows::zeroed;
-use crate::state::Metadata;
 use crate::trajectory::TrajectoryBuffer;
 
 /// Attention types that there are.
@@ -384,7 +383,8 @@ impl WasmTrajectoryBuffer {
     /// `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a
     /// safetensors file.
     ///
-    /// @param metadata - texts of your own that go into the file; by default those of the file that this was loaded from
+    /// @param metadata - texts of your own that go into this file and later ones; if left out, those that were given last, or that
+    /// the file had which this was loaded from
     /// @throws {RangeError} if a key is one of the format's own, or if the memory cannot be had
     /// @throws {TypeError} if `metadata` is no object of strings
     /// @example await writeFile('trajectories.safetensors', buffer.to_safetensors());
@@ -394,10 +394,9 @@ impl WasmTrajectoryBuffer {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
-            if !metadata.is_undefined() {
-                self.buffer.metadata = Metadata::new(lists::entries(metadata, "metadata")?)?;
-            }
-            objects::bytes(&self.buffer.save::<JavaScript>()?)
+            let bytes =
+                objects::saved(&mut self.buffer, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+            objects::bytes(&bytes)
         })
     }
 

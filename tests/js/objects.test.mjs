@@ -103,6 +103,33 @@ for (const name of classes) {
       next.free();
     });
 
+    test('a revoked proxy as metadata is refused, and keys with a meaning of their own come back', () => {
+      const object = make(name);
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      assert.throws(() => object.to_safetensors(proxy), { name: 'TypeError', message: 'metadata must be an object of strings' });
+      works(object);
+      // What was thrown then is the cause of no later error.
+      const later = {
+        WasmMicroLoRA: () => object.forward_array('x'),
+        WasmScopedLoRA: () => object.forward_array(2, 'x'),
+        WasmTrajectoryBuffer: () => object.record('x', 2, 5, 1, 1),
+      }[name];
+      assert.throws(later, (error) => error instanceof TypeError && error.cause === undefined);
+      const metadata = JSON.parse('{"__proto__":"a","constructor":"b"}');
+      const again = module[name].from_safetensors(object.to_safetensors(metadata));
+      assert.deepEqual(Object.entries(again.metadata()), [['__proto__', 'a'], ['constructor', 'b']]);
+      for (const each of [object, again]) each.free();
+    });
+
+    test('an object with another class for a prototype is refused', () => {
+      for (const other of classes.filter((each) => each !== name)) {
+        const object = Object.setPrototypeOf(make(name), module[other].prototype);
+        assert.throws(() => object.stats(), { name: 'TypeError', message: `this is no ${other}` });
+        assert.throws(() => object.free(), { name: 'TypeError', message: `this is no ${other}` });
+      }
+    });
+
     test('objects cannot be sent or cloned: that throws, where it would make something without memory', () => {
       const object = make(name);
       assert.throws(() => structuredClone(object), { name: 'DataCloneError' });
