@@ -122,7 +122,7 @@ fn recommendations_find_what_is_good_for_whom() {
             let execution = world.execution_ms(kind, attention);
             buffer.record(&x, 13.0, attention.into(), execution, 100.0).unwrap();
         }
-        assert!(right >= 160, "seed {seed}: {right} of the last 200");
+        assert!(right >= 190, "seed {seed}: {right} of the last 200");
     }
 }
 
@@ -149,9 +149,10 @@ const SEEDS: u64 = if IN_WASM { 3 } else { 10 };
 
 /// In how many of the last quarter of 2000 rounds the best of the types was recommended, whose gains are `gains`, by number;
 /// run times vary by `noise`, in logarithms.
-fn share_of_best(seed: u64, gains: &[f64], noise: f64, embedding: fn(&mut Inputs) -> Vec<f32>) -> f64 {
+fn share_of_best(seed: u64, gains: &[f64], noise: f64, forgetting: f64, embedding: fn(&mut Inputs) -> Vec<f32>) -> f64 {
     let mut inputs = Inputs::new(seed);
     let mut buffer = buffer(1000, 16);
+    buffer.set_forgetting(forgetting).unwrap();
     buffer.set_seed(seed as u32);
     let types: Vec<u8> = (0..gains.len() as u8).collect();
     let largest = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -170,7 +171,7 @@ fn share_of_best(seed: u64, gains: &[f64], noise: f64, embedding: fn(&mut Inputs
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_in_contexts_that_never_come_back() {
     for seed in 0..SEEDS {
-        let share = share_of_best(seed, &[0.0, 0.2, -2.0, -2.0], 0.0, |inputs| inputs.vector(16, 1.0));
+        let share = share_of_best(seed, &[0.0, 0.2, -2.0, -2.0], 0.0, 500.0, |inputs| inputs.vector(16, 1.0));
         assert!(share > 0.95, "seed {seed}: {share}");
     }
 }
@@ -178,7 +179,7 @@ fn what_is_best_is_found_in_contexts_that_never_come_back() {
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_where_there_is_nothing_to_go_by() {
     for seed in 0..SEEDS {
-        let share = share_of_best(seed, &[0.0, -0.5, 0.5, 1.0], 0.0, |_| vec![0.0; 16]);
+        let share = share_of_best(seed, &[0.0, -0.5, 0.5, 1.0], 0.0, 500.0, |_| vec![0.0; 16]);
         assert!(share > 0.95, "seed {seed}: {share}");
     }
 }
@@ -186,8 +187,11 @@ fn what_is_best_is_found_where_there_is_nothing_to_go_by() {
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_best_is_found_though_times_vary() {
     for seed in 0..SEEDS {
-        let share = share_of_best(seed, &[0.0, 0.3], 0.5, |_| vec![1.0; 16]);
-        assert!(share > 0.85, "seed {seed}: {share}");
+        let share = |forgetting| share_of_best(seed, &[0.0, 0.3], 0.5, forgetting, |_| vec![1.0; 16]);
+        assert!(share(f64::INFINITY) > 0.95, "seed {seed}: {}", share(f64::INFINITY));
+        // Who forgets doubts for ever: the gain drifts by a variance of 0.4 / 500 a decision, runs vary by 0.25, so what is known
+        // of it has a variance of √(0.4 / 500 · 0.25), and a draw of it one of twice that: it is below 0 in at least 4 of 100.
+        assert!(share(500.0) > 0.85, "seed {seed}: {}", share(500.0));
     }
 }
 

@@ -26,8 +26,8 @@ const WINDOW: usize = 20_000;
 const PARTS: usize = 16;
 
 /// Variance of a run before anything was repeated, in units of the scale's variance, and the pairs of runs it counts as.
-const NOISE: f64 = 0.15;
-const NOISE_PAIRS: f64 = 5.0;
+const NOISE: f64 = 0.1;
+pub const NOISE_PAIRS: f64 = 5.0;
 
 /// Least variance of a run: f32 says no more.
 const MIN_NOISE: f64 = 1e-6;

@@ -22,7 +22,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::kernels::sqrt;
 use crate::operators::{Operator, Operators};
-use crate::recommend::history::{Cell, Context, LIMIT, Scale};
+use crate::recommend::history::{Cell, Context, LIMIT, NOISE_PAIRS, Scale};
 use crate::rows::clear;
 
 /// The kernel is `1 / (1 + r (1 − cosine))²` with this r: it has fallen to a quarter where 1 − cosine is 0.1, as it is between
@@ -70,7 +70,7 @@ const EFFECT_SHARE: f64 = 0.2;
 /// Cells that the common variance counts as beside a type's own.
 const TYPE_VARIANCE_CELLS: f64 = 4.0;
 /// How many standard deviations a choice hopes for,
-const HOPE: f64 = 0.8;
+const HOPE: f64 = 0.7;
 /// by how much more where e times as much time is at stake as in the mean, up to which power of e,
 const STAKES: f64 = 0.2;
 const MAX_STAKES: f64 = 2.5;
@@ -101,6 +101,10 @@ pub struct Type {
     nearby: f64,
     residual: f64,
     noise: f64,
+    /// Sums of the weights' squares, and of the weights with the squares of the residuals and with their variances.
+    weights2: f64,
+    squares_nearby: f64,
+    variances: f64,
     /// Similarity of the nearest cell, and as far as it is beyond that of any two contexts.
     nearest: f64,
     nearer: f64,
@@ -218,6 +222,8 @@ pub struct Posterior<'a> {
     /// Decisions made nearby, and types tried nearby.
     runs: f64,
     tried: f64,
+    /// What cells nearby differ by, of what their noise is believed to be.
+    noise_share: f64,
     /// Standard deviations of draws of the slope and of the common mean.
     spreads: [f64; 2],
     /// What they add to what is expected of every type, and the standard deviations that a choice hopes for.
@@ -297,6 +303,9 @@ impl<'a> Posterior<'a> {
             of_type.nearby += precision;
             of_type.residual += precision * residual;
             of_type.noise += precision * precision * cell.noise;
+            of_type.weights2 += precision * precision;
+            of_type.squares_nearby += precision * residual * residual;
+            of_type.variances += precision * cell.noise;
             if cell.bound && k > HERE {
                 of_type.is_bound = 1.0;
                 of_type.bound = cell.value;
@@ -322,6 +331,7 @@ impl<'a> Posterior<'a> {
             share: variance / residual_variance * (OWN_SHARE + EFFECT_SHARE * ridge / (near + ridge)),
             runs: view.runs,
             tried,
+            noise_share: noise_share(types),
             spreads,
             common: 0.0,
             hope: HOPE,
@@ -345,8 +355,11 @@ impl<'a> Posterior<'a> {
         let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
         let variance =
             degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
-        let noise = if nearby > 0.0 { noise / (nearby * nearby) } else { 0.0 };
+        let noise = if nearby > 0.0 { self.noise_share * noise / (nearby * nearby) } else { 0.0 };
         let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
+        // Many cells at some distance say as much as one that is near.
+        let together = nearby / (1.0 + nearby);
+        let (nearest, nearer) = (nearest.max(together), nearer.max(together));
         let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
         let gain = degree * (mean + self.effect) + slope * self.deviation + nearer * trust * own;
         [
@@ -456,6 +469,25 @@ impl View {
 pub fn nearby(similarity: f32) -> f64 {
     let square = f64::from(similarity * similarity);
     square * square
+}
+
+/// What cells of one type nearby differ by, of what their noise is believed to be, at most 1: where contexts never come back,
+/// only their neighbours tell how much runs vary.
+fn noise_share(types: &[Type]) -> f64 {
+    let [mut pairs, mut found, mut believed] = [0.0; 3];
+    for of_type in types.iter().filter(|of_type| of_type.nearby > 0.0) {
+        let Type { nearby, residual, weights2, squares_nearby, variances, .. } = of_type;
+        let cells = nearby * nearby / weights2; // as many of equal weight would say as much (Kish 1965)
+        let mean = residual / nearby;
+        pairs += cells - 1.0;
+        found += cells * (squares_nearby / nearby - mean * mean).max(0.0);
+        believed += (cells - 1.0) * variances / nearby;
+    }
+    if believed > 0.0 {
+        ((NOISE_PAIRS * believed / pairs + found) / ((NOISE_PAIRS + pairs) * believed / pairs)).min(1.0)
+    } else {
+        1.0
+    }
 }
 
 /// Share of the variance of residuals that is between contexts: the mean product of two of one context.

@@ -91,8 +91,8 @@ impl Seen {
         let unlike: f64 = self.first.iter().map(|d| 0.5 * (d - shift).powi(2) / variance).sum();
         let later: f64 = self.later.iter().map(|[d, w, s]| w * d * d / s / variance).sum();
         let later_n: f64 = self.later.iter().map(|[_, w, _]| w).sum();
-        let noise = ((0.15 * 5.0 + later) / (5.0 + later_n)).max(1e-6);
-        let first = ((0.15 * 5.0 + unlike) / (5.0 + n)).max(noise);
+        let noise = ((0.1 * 5.0 + later) / (5.0 + later_n)).max(1e-6);
+        let first = ((0.1 * 5.0 + unlike) / (5.0 + n)).max(noise);
         let cells = self.of_cells.len() as f64;
         let prior = 10.0 * if outcomes { 0.2 } else { 0.5 };
         let between = squares(&self.of_cells) / variance;
@@ -320,17 +320,34 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     let near_residual: f64 = (0..cells.len()).map(|c| share[c] * nearer[cells[c].context] * residual[c]).sum();
     let effect = near_residual / (near + ridge);
 
+    let kin = |c: usize| weight[cells[c].context];
+    let similarity = |c: usize| nearer[cells[c].context];
+    let precision =
+        |c: usize| kin(c) * similarity(c).powi(2) / (1.0 - kernel[cells[c].context].powi(2) + 0.01 + noise[c] / signal);
+    // How much less cells of one type nearby differ than their noise lets expect.
+    let [mut pairs, mut found, mut believed] = [0.0; 3];
+    for attention in 0..=255u8 {
+        let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
+        let sum = |f: &dyn Fn(usize) -> f64| own.iter().map(|&c| f(c)).sum::<f64>();
+        let nearby = sum(&precision);
+        if nearby > 0.0 {
+            let count = nearby.powi(2) / sum(&|c| precision(c).powi(2));
+            let local = sum(&|c| precision(c) * residual[c]) / nearby;
+            pairs += count - 1.0;
+            found += count * sum(&|c| precision(c) * (residual[c] - local).powi(2)) / nearby;
+            believed += (count - 1.0) * sum(&|c| precision(c) * noise[c]) / nearby;
+        }
+    }
+    let each = believed / pairs;
+    let noise_share = if believed > 0.0 { ((5.0 * each + found) / ((5.0 + pairs) * each)).min(1.0) } else { 1.0 };
+
     let gain = |&attention: &u8| {
         let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
-        let kin = |c: usize| weight[cells[c].context];
-        let similarity = |c: usize| nearer[cells[c].context];
         let nearest = own.iter().map(|&c| kin(c) * similarity(c)).fold(0.0, f64::max);
-        let precision = |c: usize| {
-            kin(c) * similarity(c).powi(2) / (1.0 - kernel[cells[c].context].powi(2) + 0.01 + noise[c] / signal)
-        };
         let nearby: f64 = own.iter().map(|&c| precision(c)).sum();
         let local = own.iter().map(|&c| precision(c) * residual[c]).sum::<f64>() / nearby;
-        let doubt = own.iter().map(|&c| precision(c).powi(2) * noise[c]).sum::<f64>() / nearby.powi(2);
+        let nearest = nearest.max(nearby / (1.0 + nearby));
+        let doubt = noise_share * own.iter().map(|&c| precision(c).powi(2) * noise[c]).sum::<f64>() / nearby.powi(2);
         let cells_of: f64 = own.iter().map(|&c| share[c]).sum();
         let degree = degree(attention);
         let variance = degree * (of_type[usize::from(attention)].max(0.0) + 4.0 * residual_variance) / (cells_of + 4.0);
