@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::arrays;
 use super::exception::{Exception, Outcome, attempt};
 use super::host::JavaScript;
-use super::objects;
+use super::{lists, objects};
 use crate::check;
 use crate::error::Argument;
 use crate::rows::zeroed;
@@ -90,7 +90,8 @@ impl WasmTrajectoryBuffer {
     }
 
     /// Records how long a run took, beside the baseline; the oldest trajectory makes room. Its improvement is
-    /// `baseline_ms / execution_ms − 1`; `predict` speaks of the same as ln(baseline / execution).
+    /// `baseline_ms / execution_ms − 1`; `predict` speaks of the same as ln(baseline / execution). It copies the embedding and
+    /// looks at nothing else: the next question learns from it.
     ///
     /// @param embedding - `embedding_dim` numbers
     /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
@@ -269,14 +270,16 @@ impl WasmTrajectoryBuffer {
         attempt(|| Ok(self.buffer.best_attention_for(self.buffer.operator(op_type)?)?))
     }
 
-    /// What to expect of each of some attention types for an embedding under an operator: posterior means of
-    /// ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline,
-    /// whose gain is 0.
+    /// What to expect of each of some attention types for an embedding under an operator, in the order of `attention_types`:
+    /// gains ln(baseline / execution), so that `Math.exp(gain)` is the speed-up and `Math.exp(gain) − 1` what `record` calls
+    /// the improvement; or, if the buffer holds nothing but outcomes, their mean in their own unit. Gains are kept within ±6, a
+    /// factor of 400, and type 0, the baseline, is expected to gain 0 unless its own runs say otherwise.
     ///
     /// Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect
     /// of the context, and a kernel regression over similar embeddings. An operator with little history borrows from its
-    /// category, and then from all. Runs of one type with one embedding are averaged, from the sixth on a new one counting a
-    /// sixth. Gains are kept within ±6, a factor of 400.
+    /// category, and then from all. Asking twice gives the same answer; it changes nothing.
+    ///
+    /// It reads each embedding in the ring once, up to the newest 20,000, so the time grows with what is recorded, but no further.
     ///
     /// @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
     /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
@@ -301,13 +304,13 @@ impl WasmTrajectoryBuffer {
         })
     }
 
-    /// Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
-    /// other one promises more.
+    /// Which of some attention types to try now for an embedding under an operator: what was tried before is drawn by how
+    /// uncertain it is (Thompson sampling), what was not gets the benefit of the doubt, less what that may cost. Type 0, the
+    /// baseline, is chosen where no other one promises more.
     ///
-    /// The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that
-    /// uncertainty may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The
-    /// draws follow from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth
-    /// of a full ring, its oldest part, is not looked at.
+    /// Each call draws anew, so that decisions whose results are still to come spread over what is plausible. The draws follow
+    /// from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth of a full ring,
+    /// its oldest part, is not looked at. It takes as long as `predict`.
     ///
     /// @param embedding - `embedding_dim` numbers
     /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
@@ -342,10 +345,10 @@ impl WasmTrajectoryBuffer {
     }
 
     /// The pace of forgetting. After this many decisions made nearby, an attention type that was not tried again in the
-    /// meantime is about as uncertain as if half of its evidence were gone, so what has changed is noticed. Smaller for what
+    /// meantime is as uncertain again as types differ from each other, so what has changed is noticed. Smaller for what
     /// changes often.
     ///
-    /// @param decisions - at least 1; a new buffer has 200; Infinity forgets nothing but what the ring drops
+    /// @param decisions - at least 1; a new buffer has 500; Infinity forgets nothing but what the ring drops
     /// @throws {RangeError} for any other number
     /// @throws {TypeError} for anything but a number
     pub fn set_forgetting(&mut self, decisions: f64) -> Outcome<()> {
