@@ -1,7 +1,16 @@
 // Textbook contenders for the worlds. They see the logarithm of a speed-up, or the value, of what they have chosen.
 
 import { normalFrom, randomFrom } from './random.mjs';
-import { largest } from './rules.mjs';
+
+/** The position of the first largest value, or of the first with the largest score. */
+export function largest(values, score = (value) => value) {
+  let [at, best] = [0, -Infinity];
+  values.forEach((value, i) => {
+    const found = score(value);
+    if (found > best) [at, best] = [i, found];
+  });
+  return at;
+}
 
 const outcomeOf = ({ baselineMs }, { ms, value }) => value ?? Math.log(baselineMs / ms);
 
@@ -44,7 +53,7 @@ export function independentThompson({ types, outcomes }, seed) {
     return mean + Math.sqrt(variance / kappa) * normal();
   };
   return {
-    choose: (context) => types[largest(types.map((type) => draw(context, type)), (value) => value)],
+    choose: (context) => types[largest(types.map((type) => draw(context, type)))],
     learn(context, type, result) {
       const found = cell(context, type);
       const y = outcomeOf(context, result);
@@ -72,7 +81,7 @@ export const linUcb = (keep = 1) => ({ types, dim }) => {
         const ix = product(inverse, x);
         return dot(ix, sum) + Math.sqrt(dot(ix, x));
       });
-      return types[largest(scores, (value) => value)];
+      return types[largest(scores)];
     },
     learn(context, type, result) {
       const x = features(context);

@@ -42,7 +42,7 @@ export function workload(name, seed = 1) {
   const real = /^job(?: (odd|even))?( shuffled)?(?: noise (\d\.\d)| (cold))?$/.exec(name);
   if (real) {
     const [, families, shuffle, noise = 0, cold] = real;
-    return { ...job({ families, order: shuffle ? seed : null }), name, noise: Number(noise), cold: cold ? 4 : 1 };
+    return { ...job({ families, order: shuffle ? seed : null }), name, noise: Number(noise), ...(cold ? { cold: 4 } : {}) };
   }
   const made = /^synthetic (\d+)( unchanged)?$/.exec(name);
   if (made) return synthetic({ seed: Number(made[1]), change: !made[2] });

@@ -12,7 +12,7 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = 'aeca6d12fec5d729ede8be8124f4d6da4625ae3bed641aaa986ddf9bf335f4bf';
+const GOLDEN = '0deb453f53df9cd3ac282c0afad2746731bf35bb849adbf74c23eaf02879f326';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '6a2fad601bf057218e87ea590a81032766e1c72dcd614b3af6142f1e675a93c7';
 
