@@ -5,18 +5,22 @@ import { normalFrom, randomFrom } from './random.mjs';
 /**
  * Seconds of each pass. A contender has `choose(context, row)`, where only yardsticks look at the row, and
  * `learn(context, type, executionMs, baselineMs)`; a context is `{ embedding, operator }`. It learns run times with the
- * workload's noise, and is charged those without.
+ * workload's noise, the first ones of a query and type also `cold` times as long, and is charged those without.
  */
-export function replay({ passes, noise, embeddings, rows, steps }, contender, seed) {
+export function replay({ passes, noise, cold = 1, embeddings, rows, steps }, contender, seed) {
   const normal = normalFrom(randomFrom(7919 * seed + 13));
   const seconds = new Float64Array(passes);
+  const seen = new Set();
   for (const [pass, index, operator, rowIndex] of steps) {
     const context = { embedding: embeddings[index], operator };
     const row = rows[rowIndex];
     const type = contender.choose(context, row);
     seconds[pass] += row[type] / 1000;
-    const measured = noise > 0 && type !== 0 ? row[type] * Math.exp(noise * normal()) : row[type];
-    contender.learn(context, type, measured, row[0]);
+    const key = `${rowIndex} ${type}`;
+    const first = !seen.has(key);
+    seen.add(key);
+    const factor = (noise > 0 ? Math.exp(noise * normal()) : 1) * (first ? cold : 1);
+    contender.learn(context, type, row[type] * factor, row[0]);
   }
   return seconds;
 }

@@ -117,6 +117,13 @@ numbers.push(buffer.success_rate(), buffer.best_improvement(), buffer.mean_impro
 numbers.push(buffer.variance(), buffer.len(), buffer.high_quality_count(0.5), buffer.count_by_operator(2));
 numbers.push(buffer.success_rate_for(2), buffer.mean_improvement_for(2), buffer.best_attention_for(2));
 buffer.set_seed(7);
+buffer.set_forgetting(300);
+const pace: number = buffer.forgetting();
+buffer.record_timeout([0, 0], 2, 3, 10, 5 * pace);
+const tools: WasmTrajectoryBuffer = WasmTrajectoryBuffer.with_operators(['search'], ['web'], 10, 2);
+tools.record_outcome([0, 1], 0, 3, 1);
+const described: string = `${tools.operator_name(0)} ${tools.category_name(0)} ${tools.operator_count().toFixed(0)}`;
+void described;
 const gains: Float32Array = buffer.predict(vector, 2, [0, 1, 2]);
 numbers.push(gains[0], buffer.recommend(Array.from(vector), 2, Uint8Array.of(0, 1, 2)));
 counters.push(buffer.total_count());
