@@ -6,7 +6,8 @@ const worker = new Worker(new URL('worker.mjs', import.meta.url), { type: 'modul
 let items = [];
 
 worker.addEventListener('message', ({ data }) => {
-  if (data.items) items = data.items;
+  if (data.failed) element('state').textContent = `The worker has failed: ${data.failed}`;
+  else if (data.items) items = data.items;
   else show(data);
 });
 worker.addEventListener('error', (event) => {

@@ -25,7 +25,7 @@ export function averagePrecision(ranking, wanted) {
 
 /** Rocchio: the mean of the likes less `weight` times that of the dislikes. With 0 it is the mean of the likes. */
 export class Rocchio {
-  constructor(embeddings, weight = 0.5) {
+  constructor(embeddings, weight = 0.75) {
     Object.assign(this, { embeddings, weight });
     this.sums = [0, 1].map(() => new Float64Array(embeddings[0].length));
     this.counts = [0, 0];

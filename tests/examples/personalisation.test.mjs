@@ -33,7 +33,7 @@ test('rankings and their measure, by hand', () => {
     contender.rate(1, false);
     return Array.from(contender.scores(), (value) => value.toFixed(4));
   };
-  assert.deepEqual(scored(new Rocchio(items)), ['1.0000', '-0.5000', '0.2000']);
+  assert.deepEqual(scored(new Rocchio(items)), ['1.0000', '-0.7500', '0.0000']);
   assert.deepEqual(scored(new Nearest(items)), ['1.0000', '-1.0000', '-0.2000']);
   // Kernels 1 and e⁻⁴ between the two, penalty 1: [2, k; k, 2] w = (1, 0).
   const k = Math.exp(-4);

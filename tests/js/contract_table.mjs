@@ -205,6 +205,9 @@ function badNames(name) {
 
 /** [what, value] of everything that is no vector of DIM numbers. */
 function badVectors(learned) {
+  const shrunk = new ArrayBuffer(4 * DIM, { maxByteLength: 4 * DIM });
+  const outOfReach = new Float32Array(shrunk, 0, DIM);
+  shrunk.resize(4);
   const detached = Float32Array.from(good);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });
   const throwing = [...good];
@@ -224,6 +227,7 @@ function badVectors(learned) {
     ['a DataView', new DataView(new ArrayBuffer(4 * DIM))],
     ['an ArrayBuffer', new ArrayBuffer(4 * DIM)],
     ['a detached Float32Array', detached],
+    ['a Float32Array beyond the end of its buffer', outOfReach],
     ['a BigInt64Array', new BigInt64Array(DIM)],
     ['an array of bigints', Array(DIM).fill(1n)],
     ['an array of symbols', Array(DIM).fill(Symbol('s'))],
