@@ -10,6 +10,7 @@ const bufferOf = intrinsic('buffer');
 const offsetOf = intrinsic('byteOffset');
 const kindOf = intrinsic(Symbol.toStringTag);
 const setOf = TypedArray.prototype.set;
+const keysOf = TypedArray.prototype.keys;
 const bytesOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get;
 const place = (prototype) => ['buffer', 'byteOffset', 'byteLength'].map((key) => Object.getOwnPropertyDescriptor(prototype, key).get);
 const placeOfTyped = place(TypedArray.prototype);
@@ -192,16 +193,17 @@ export function hold(slot, values) {
   if (kindOf.call(values) !== 'Float32Array') return NO_NUMBERS;
   const length = lengthOf.call(values);
   const buffer = bufferOf.call(values);
-  if (length === 0 && isDetached(buffer)) return NO_NUMBERS;
+  if (length === 0 && isOutOfReach(values)) return NO_NUMBERS;
   const offset = offsetOf.call(values);
   // An array on wasm memory goes stale if that grows during the call. The place in memory does not.
   held[slot] = buffer === memory.buffer ? { at: offset } : { buffer, offset };
   return length;
 }
 
-function isDetached(buffer) {
+/** Whether an array of length 0 has lost its memory: its buffer is detached, or has become too short for it. */
+function isOutOfReach(values) {
   try {
-    new Uint8Array(buffer);
+    keysOf.call(values);
     return false;
   } catch (error) {
     thrown = error;

@@ -150,7 +150,7 @@ export class WasmMicroLoRA {
      * One step from a reward for the context, the input of the last forward. It makes the error of
      * `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
      * learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
-     * their mean. The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
+     * their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do). The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
      * changes nothing and is not counted. `reward` does the forward, too.
      *
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
@@ -956,7 +956,7 @@ export class WasmTrajectoryBuffer {
      */
     record_timeout(embedding: ArrayLike<number>, op_type: number, attention_type: number, limit_ms: number, baseline_ms: number): void;
     /**
-     * Forgets everything; the memory stays set aside.
+     * Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
      */
     reset(): void;
     /**

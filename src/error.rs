@@ -10,7 +10,7 @@ use core::fmt;
 
 use crate::config::MAX_DIM;
 use crate::operators::MAX_OPERATORS;
-use crate::trajectory::MAX_CAPACITY;
+use crate::trajectory::{ATTENTION_TYPES, MAX_CAPACITY};
 
 /// The argument that a call was refused for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,6 @@ impl Argument {
             Self::ExecutionMs | Self::LimitMs | Self::BaselineMs => Rule::Condition("above 0 and finite"),
             Self::Decisions => Rule::Condition("at least 1; Infinity forgets nothing"),
             Self::Value | Self::Quotient | Self::LimitQuotient => Rule::Condition("finite as a 32-bit float"),
-            Self::Gains => Rule::Condition("as many as attention_types"),
             Self::Threshold => Rule::Condition("a number"),
             _ => Rule::Condition("finite"),
         }
@@ -152,7 +151,7 @@ impl Argument {
     pub(crate) fn most_entries(self) -> usize {
         match self {
             Self::Files => crate::merge::MAX_FILES,
-            Self::AttentionTypes => 256,
+            Self::AttentionTypes => ATTENTION_TYPES,
             _ => MAX_OPERATORS,
         }
     }

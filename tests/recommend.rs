@@ -325,7 +325,7 @@ fn bad_questions_are_refused() {
     assert_eq!(said(&x, 2.0, &[1; 257]), "attention_types has 257 values, it must have 1 to 256");
     assert!(matches!(buffer.predict(&x, f64::NAN, &[1], &mut [0.0]), Err(Error::Operator { .. })));
     let error = buffer.predict(&x, 2.0, &[1, 2], &mut [0.0]).unwrap_err();
-    assert_eq!(error.to_string(), "gains must be as many as attention_types, got 1");
+    assert_eq!(error.to_string(), "gains has 1 values, attention_types has 2");
     assert_eq!(buffer.recommend(&x, 2.0, &[7]), Ok(7));
     assert_eq!(buffer.recommend(&x, 2.0, &[9; 256]), Ok(9));
 }

@@ -10,9 +10,9 @@ use crate::error::{Argument, Error};
 use crate::kernels;
 use crate::rng::Stream;
 use crate::rows::{values, zeroed};
-use crate::trajectory::TrajectoryBuffer;
+use crate::trajectory::{ATTENTION_TYPES, TrajectoryBuffer};
 use history::{FACTOR, History, inverse_sqrt};
-use model::{Kinship, Posterior, TYPES, Type, View, kinships};
+use model::{Kinship, Posterior, Type, View, kinships};
 
 /// Scores that differ by less are the same.
 const TIE: f64 = 1e-6;
@@ -50,7 +50,7 @@ impl Advisor {
             unanswered: 0,
             answered: 0,
             forgetting: FORGETTING,
-            types: zeroed(TYPES)?,
+            types: zeroed(ATTENTION_TYPES)?,
             kinships: zeroed(operators)?,
         })
     }
@@ -78,7 +78,7 @@ impl TrajectoryBuffer {
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Operator`];
-    /// [`Error::Number`] unless there are 1 to 256 attention types, and as many `gains`.
+    /// [`Error::Entries`] unless there are 1 to 256 attention types; [`Error::Unequal`] unless there are as many `gains`.
     pub fn predict(
         &mut self,
         embedding: &[f32],
@@ -86,7 +86,15 @@ impl TrajectoryBuffer {
         attention_types: &[u8],
         gains: &mut [f32],
     ) -> Result<(), Error> {
-        check::number(Argument::Gains, gains.len() as f64, gains.len() == attention_types.len())?;
+        if gains.len() != attention_types.len() {
+            let (argument, actual) = (Argument::Gains, gains.len());
+            return Err(Error::Unequal {
+                argument,
+                actual,
+                other: Argument::AttentionTypes,
+                expected: attention_types.len(),
+            });
+        }
         self.put_embedding(embedding)?;
         self.predict_embedding(op_type, attention_types, gains)
     }
@@ -151,7 +159,8 @@ impl TrajectoryBuffer {
     }
 
     /// Sets the pace of forgetting: after this many decisions made nearby, the variance of what was seen before has grown by
-    /// as much as there is between attention types, so that it counts half. The default is 500; infinity forgets nothing but what the ring does.
+    /// as much as there is between attention types, so that it counts half. The default is 500; infinity forgets nothing but what
+    /// the ring does.
     ///
     /// # Errors
     /// [`Error::Number`] unless it is at least 1.

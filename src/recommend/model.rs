@@ -12,7 +12,8 @@
 //! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
 //!
 //! A cell's mean is known up to a variance: that of its runs over their number, and what it has aged by (a random walk per
-//! decision made nearby). What is uncertain of a type is therefore of two kinds: nothing like it was tried (`never`), for which a
+//! decision made nearby). The variance of a run is estimated from runs that were repeated and, where contexts do not come back,
+//! from what their neighbours say. What is uncertain of a type is therefore of two kinds: nothing like it was tried (`never`), for which a
 //! choice hopes; and what was tried may have been chance or long ago (`doubt`), which is drawn for each type (Thompson 1933).
 //!
 //! Type 0 is the baseline: its gain is 0 as long as its own records say so, and is modelled like the others' as far as they
@@ -82,9 +83,6 @@ const PATIENCE: f64 = 2.0;
 const RISK: f64 = 0.5;
 /// Similarity from which on a cell is right here.
 const HERE: f64 = 0.999;
-
-/// Attention types that there can be.
-pub const TYPES: usize = 256;
 
 /// What the cells of one attention type add up to, each by its weight.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -233,7 +231,7 @@ pub struct Posterior<'a> {
 
 impl<'a> Posterior<'a> {
     /// From contexts that were all looked at and the cells in them, with their age. `pace`: decisions nearby after which a cell
-    /// is as uncertain as if nothing were known of it. `types`: room for [`TYPES`].
+    /// is as uncertain as if nothing were known of it. `types`: room for every attention type.
     pub fn new(
         types: &'a mut [Type],
         view: &View,

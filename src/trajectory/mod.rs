@@ -22,6 +22,9 @@ pub const MAX_CAPACITY: usize = 1_000_000;
 const DEFAULT_CAPACITY: usize = 1000;
 const DEFAULT_DIM: usize = 256;
 
+/// How many attention types there can be: 0 to 255.
+pub(crate) const ATTENTION_TYPES: usize = 256;
+
 /// One recorded trajectory.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trajectory<'a> {
@@ -105,7 +108,7 @@ pub(crate) struct Ring {
 impl Ring {
     fn new(capacity: usize, dim: usize) -> Result<Self, Error> {
         Ok(Self {
-            // By far the most: nothing else is asked for without it.
+            // First, as by far the largest: if it cannot be had, nothing else is allocated.
             embeddings: zeroed(capacity.saturating_mul(blocks_for(dim)))?,
             tags: zeroed(capacity)?,
             improvements: zeroed(blocks_for(capacity))?,
@@ -320,7 +323,7 @@ impl TrajectoryBuffer {
         Ok(())
     }
 
-    /// Forgets everything; the memory stays set aside.
+    /// Forgets what was recorded. The seed, the pace of forgetting and the metadata stay, and the memory stays set aside.
     pub fn reset(&mut self) {
         self.next = 0;
         clear(&mut self.ring.improvements); // those of empty slots must be zero

@@ -12,10 +12,7 @@ use super::{lists, objects};
 use crate::check;
 use crate::error::Argument;
 use crate::rows::zeroed;
-use crate::trajectory::TrajectoryBuffer;
-
-/// Attention types that there are.
-const TYPES: usize = 256;
+use crate::trajectory::{ATTENTION_TYPES, TrajectoryBuffer};
 
 /// A ring of what was tried and how well it went: the last `capacity` trajectories, and statistics over all of them.
 /// A trajectory's improvement is `baseline_ms / execution_ms − 1`: 1 means twice as fast as the baseline.
@@ -31,13 +28,18 @@ pub struct WasmTrajectoryBuffer {
     buffer: TrajectoryBuffer,
     /// Attention types as they are given, then as they are used, and what to expect of them.
     given: Box<[f64]>,
-    types: [u8; TYPES],
+    types: [u8; ATTENTION_TYPES],
     gains: Box<[f32]>,
 }
 
 impl WasmTrajectoryBuffer {
     fn of(buffer: TrajectoryBuffer) -> Result<Self, Exception> {
-        Ok(Self { buffer, given: zeroed(TYPES)?, types: [0; TYPES], gains: zeroed(TYPES)? })
+        Ok(Self {
+            buffer,
+            given: zeroed(ATTENTION_TYPES)?,
+            types: [0; ATTENTION_TYPES],
+            gains: zeroed(ATTENTION_TYPES)?,
+        })
     }
 
     /// Reads what a question is about; returns how many attention types there are.
@@ -377,7 +379,7 @@ impl WasmTrajectoryBuffer {
         ])
     }
 
-    /// Forgets everything; the memory stays set aside.
+    /// Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
     pub fn reset(&mut self) {
         self.buffer.reset();
     }

@@ -12,7 +12,7 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = '3ee57b930ce8a4c2dd6f0c9967b954afb6418e1b195e9446ee3c9ddf3c75d649';
+const GOLDEN = 'f68628ed31bffa1095b747dd93bb9cc7c4fa91839ca90ef17eaa42f9d8b6cf5d';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '1b3a70e0814467e794e14284cd176e44f4a580548294dae966e2894d512970ed';
 
