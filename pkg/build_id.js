@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'c6015a6a679b39a5';
+export const BUILD_ID = 'cc652be5f2bf367e';

@@ -171,7 +171,7 @@ let outputAt = 0;
 export function check_output(output) {
   if (kindOf.call(output) !== 'Float32Array') return NO_NUMBERS;
   const length = lengthOf.call(output);
-  if (length === 0 && isDetached(bufferOf.call(output))) return NO_NUMBERS;
+  if (length === 0 && isOutOfReach(output)) return NO_NUMBERS;
   outputAt = offsetOf.call(output);
   return length;
 }

@@ -79,6 +79,27 @@ test('in a page, the ranking follows the ratings and outlives a reload', async (
   await state('0 rated');
   assert.deepEqual(await top(), catalogue);
   assert.deepEqual(wrong, []);
+
+  // Two clicks before the ranking has changed are one rating.
+  await tab.getByRole('button', { name: `Like ${catalogue[0]}`, exact: true }).evaluate((button) => [1, 2].forEach(() => button.click()));
+  await state('1 rated');
+  assert.equal(await tab.locator('#rated li').count(), 1);
+
+  // A file that the package refuses: the page says so and starts from nothing.
+  await tab.evaluate(() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open('personalisation', 1);
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction('taste', 'readwrite');
+      writing.objectStore('taste').put({ ratings: [{ item: 0, likes: true }], bytes: Uint8Array.of(1, 2, 3) }, 'me');
+      writing.oncomplete = resolve;
+      writing.onerror = () => reject(writing.error);
+    };
+    opening.onerror = () => reject(opening.error);
+  }));
+  await tab.reload();
+  await state('0 rated');
+  assert.deepEqual(await top(), catalogue);
+  assert.match(wrong.join(), /What was kept is forgotten: RangeError: bytes/);
 });
 
 test('the server keeps to its folders', async (t) => {
