@@ -136,7 +136,7 @@ impl TrajectoryBuffer {
         let mut rng = Stream::new(number);
         let normal = [0; 2].map(|_| rng.next_normal());
         let mut posterior = self.posterior(op_type, attention_types)?;
-        posterior.draw(normal, unanswered);
+        posterior.draw(normal, unanswered, attention_types.len());
         let mut best = (0, f64::NEG_INFINITY);
         for &attention in attention_types {
             // Each type has draws of its own, whoever lists it where.

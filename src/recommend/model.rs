@@ -71,7 +71,7 @@ const EFFECT_SHARE: f64 = 0.2;
 /// Cells that the common variance counts as beside a type's own.
 const TYPE_VARIANCE_CELLS: f64 = 4.0;
 /// How many standard deviations a choice hopes for,
-const HOPE: f64 = 0.7;
+const HOPE: f64 = 0.8;
 /// by how much more where e times as much time is at stake as in the mean, up to which power of e,
 const STAKES: f64 = 0.2;
 const MAX_STAKES: f64 = 2.5;
@@ -79,6 +79,9 @@ const MAX_STAKES: f64 = 2.5;
 /// ever to what was lucky at first. As many are added to both.
 const IMPATIENCE: f64 = 0.2;
 const PATIENCE: f64 = 2.0;
+/// How many standard deviations above its mean the largest draw of what is doubtful is expected, at most: of n draws that is
+/// √(2 ln n), so from eight types on draws are smaller, lest what is known of one drowns in the chance of many.
+const LARGEST_DRAW: f64 = 2.0;
 /// What variance costs where times are lognormal: the mean of exp(x) is exp(mean + variance / 2).
 const RISK: f64 = 0.5;
 /// Similarity from which on a cell is right here.
@@ -227,6 +230,8 @@ pub struct Posterior<'a> {
     /// What they add to what is expected of every type, and the standard deviations that a choice hopes for.
     common: f64,
     hope: f64,
+    /// Standard deviation of a draw of what is doubtful, of what it is believed to be.
+    boldness: f64,
 }
 
 impl<'a> Posterior<'a> {
@@ -333,11 +338,15 @@ impl<'a> Posterior<'a> {
             spreads,
             common: 0.0,
             hope: HOPE,
+            boldness: 1.0,
         }
     }
 
-    /// Draws what is uncertain of all types alike. `unanswered`: decisions of which nothing is known yet.
-    pub fn draw(&mut self, normal: [f64; 2], unanswered: u32) {
+    /// Draws what is uncertain of all types alike. `unanswered`: decisions of which nothing is known yet. `types`: how many
+    /// there are to choose from.
+    pub fn draw(&mut self, normal: [f64; 2], unanswered: u32, types: usize) {
+        let largest = sqrt(2.0 * f64::from(libm::logf(types as f32)));
+        self.boldness = LARGEST_DRAW / largest.max(LARGEST_DRAW);
         self.common = normal[0] * self.spreads[0] * self.deviation + normal[1] * self.spreads[1];
         let decisions = self.runs + f64::from(unanswered);
         let idle = f64::from(libm::logf(((decisions + PATIENCE) / (self.tried + PATIENCE)) as f32));
@@ -378,7 +387,7 @@ impl<'a> Posterior<'a> {
         let [mean, never, doubt] = self.gain(attention);
         let common = if attention == 0 { self.ordinary * self.common } else { self.common };
         let risk = if self.scale.outcomes { 0.0 } else { RISK };
-        mean + common + self.hope * sqrt(never) + normal * sqrt(doubt) - risk * (never + doubt)
+        mean + common + self.hope * sqrt(never) + self.boldness * normal * sqrt(doubt) - risk * (never + doubt)
     }
 }
 
