@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'cc652be5f2bf367e';
+export const BUILD_ID = 'fbc6a9247df2bb86';
