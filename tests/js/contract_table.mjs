@@ -84,6 +84,7 @@ const sharedMethods = {
   to_safetensors: [metadata],
   metadata: [],
   peft_config: [],
+  toJSON: [],
 };
 
 const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
@@ -144,6 +145,7 @@ export const contract = {
       recommend: [embedding, operator, attentionTypes],
       set_seed: [seed],
       stats: [],
+      toJSON: [],
       to_safetensors: [metadata],
       metadata: [],
       reset: [],
