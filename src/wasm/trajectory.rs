@@ -311,7 +311,7 @@ impl WasmTrajectoryBuffer {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
-            objects::ensure_room(4 * bytes.len())?; // header, columns and what is made of them
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the columns
             objects::with_room(Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)?)
         })
     }
