@@ -52,3 +52,14 @@ export function dispose(object, name, registry, free) {
   registry.unregister(handle);
   free(address, 1);
 }
+
+/** What Node's console shows of an object, whose numbers are in wasm. */
+export function inspected(object, name, depth, options, inspect) {
+  if (object?.__wbg_handle?.[name] === 0) return `${name} (freed)`;
+  if (depth < 0) return `[${name}]`;
+  try {
+    return `${name} ${inspect(object.stats(), options)}`;
+  } catch {
+    return `[${name}]`; // the prototype, or an object that is in use
+  }
+}

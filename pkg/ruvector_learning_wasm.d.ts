@@ -150,8 +150,9 @@ export class WasmMicroLoRA {
      * One step from a reward for the context, the input of the last forward. It makes the error of
      * `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
      * learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
-     * their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do). The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
-     * changes nothing and is not counted. `reward` does the forward, too.
+     * their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do).
+     * The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes
+     * nothing and is not counted. `reward` does the forward, too.
      *
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
      * @throws {RangeError} if `improvement` or the context is not finite, or the weights would overflow
@@ -298,6 +299,7 @@ export class WasmMicroLoRA {
      * The `adapter_config.json` with which PEFT loads the file onto an identity `Linear(dim, dim)` named `linear`, and
      * computes what `forward_array` computes.
      *
+     * @throws {RangeError} if the memory cannot be had
      * @example await writeFile('adapter_config.json', lora.peft_config());
      */
     peft_config(): string;
@@ -361,6 +363,10 @@ export class WasmMicroLoRA {
      * @example fetch(url, { method: "POST", body: JSON.stringify(lora.stats()) });
      */
     stats(): MicroStats;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): MicroStats;
     /**
      * The whole state as a safetensors file: what is loaded from it goes on bit for bit as this object does. The factors
      * have the keys and shapes of Hugging Face PEFT; `peft_config` is the text that goes with them.
@@ -446,8 +452,9 @@ export class WasmScopedLoRA {
      * One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
      * its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
      * one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
-     * rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
-     * like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
+     * rewards that vary on average their mean, as long as two directions hold what is taught. Its output moves towards
+     * `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes nothing and is not counted.
+     * `reward` does the forward, too.
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
@@ -629,6 +636,7 @@ export class WasmScopedLoRA {
      * The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
      * and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
      *
+     * @throws {RangeError} if the memory cannot be had
      * @example await writeFile('adapter_config.json', scoped.peft_config());
      */
     peft_config(): string;
@@ -659,8 +667,8 @@ export class WasmScopedLoRA {
      */
     predicted_improvements(op_type: number, inputs: Float32Array): Float32Array;
     /**
-     * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
-     * memory.
+     * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
+     * adapters their memory.
      */
     reset_all(): void;
     /**
@@ -711,6 +719,10 @@ export class WasmScopedLoRA {
      * @example scoped.set_learning_rate(Math.max(0.5 / Math.sqrt(n), 0.02)); // before the n-th signal
      */
     set_learning_rate(learning_rate: number): void;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): ScopedStats;
     /**
      * The whole state of the set as a safetensors file: what is loaded from it goes on bit for bit as this object does.
      * Adapters that have been made are in it, as `operators.<name>` and `categories.<name>`.
@@ -992,6 +1004,10 @@ export class WasmTrajectoryBuffer {
      * @throws {RangeError} if `op_type` is no operator
      */
     success_rate_for(op_type: number): number;
+    /**
+     * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     */
+    toJSON(): TrajectoryStats;
     /**
      * What the ring holds, a column each (`embeddings` [n, embedding_dim], `operators`, `attention_types`, `improvements`,
      * `baselines` in ms, oldest first), the statistics over everything recorded, and where the draws of `recommend` are, as a

@@ -1,6 +1,6 @@
 /* @ts-self-types="./ruvector_learning_wasm.d.ts" */
 import { unwind } from './arrays.js';
-import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
+import { BEFORE_INIT, dispose, inspected, isModule, noBoolean, noNumber, track, unusable } from './checks.js';
 import { TextDecoder, TextEncoder } from './text.js';
 import { cause, check_output, connect, copy_bytes_in, copy_bytes_out, copy_doubles_in, copy_in, copy_out, count_bytes, fail, hold, hold_new, is_array, keys, property, release, rows_in, rows_out, stringify, view_of, write_out } from './arrays.js';
 
@@ -384,6 +384,16 @@ export class WasmMicroLoRA {
             throw error;
         }
     }
+    toJSON() {
+        if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
+        try {
+            const ret = wasm.wasmmicrolora_toJSON(this.__wbg_handle.WasmMicroLoRA);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     to_safetensors(metadata) {
         if (!this?.__wbg_handle?.WasmMicroLoRA) throw unusable(this, 'WasmMicroLoRA');
         try {
@@ -415,6 +425,9 @@ export class WasmMicroLoRA {
             unwind();
             throw error;
         }
+    }
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        return inspected(this, 'WasmMicroLoRA', depth, options, inspect);
     }
 }
 if (Symbol.dispose) WasmMicroLoRA.prototype[Symbol.dispose] = WasmMicroLoRA.prototype.free;
@@ -854,6 +867,16 @@ export class WasmScopedLoRA {
             throw error;
         }
     }
+    toJSON() {
+        if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
+        try {
+            const ret = wasm.wasmscopedlora_toJSON(this.__wbg_handle.WasmScopedLoRA);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     to_safetensors(metadata) {
         if (!this?.__wbg_handle?.WasmScopedLoRA) throw unusable(this, 'WasmScopedLoRA');
         try {
@@ -925,6 +948,9 @@ export class WasmScopedLoRA {
             unwind();
             throw error;
         }
+    }
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        return inspected(this, 'WasmScopedLoRA', depth, options, inspect);
     }
 }
 if (Symbol.dispose) WasmScopedLoRA.prototype[Symbol.dispose] = WasmScopedLoRA.prototype.free;
@@ -1259,6 +1285,16 @@ export class WasmTrajectoryBuffer {
             throw error;
         }
     }
+    toJSON() {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        try {
+            const ret = wasm.wasmtrajectorybuffer_toJSON(this.__wbg_handle.WasmTrajectoryBuffer);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     to_safetensors(metadata) {
         if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
@@ -1311,6 +1347,9 @@ export class WasmTrajectoryBuffer {
             unwind();
             throw error;
         }
+    }
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        return inspected(this, 'WasmTrajectoryBuffer', depth, options, inspect);
     }
 }
 if (Symbol.dispose) WasmTrajectoryBuffer.prototype[Symbol.dispose] = WasmTrajectoryBuffer.prototype.free;

@@ -25,7 +25,7 @@ function beside(glue) {
   if (/ from ['"](?!\.\/arrays\.js)/.test(text)) throw new Error('the generated JavaScript imports something else');
   return replace(text, 1, /^import \{/m, [
     "import { unwind } from './arrays.js';",
-    "import { BEFORE_INIT, dispose, isModule, noBoolean, noNumber, track, unusable } from './checks.js';",
+    "import { BEFORE_INIT, dispose, inspected, isModule, noBoolean, noNumber, track, unusable } from './checks.js';",
     "import { TextDecoder, TextEncoder } from './text.js';",
     'import {',
   ].join('\n'));
@@ -42,6 +42,8 @@ function hardenClass(code, name) {
     const checks = parameters.split(', ').filter(Boolean).map((parameter) => typeCheck(comment, parameter));
     return start + ofObject + checks.join('') + unwinding(body) + end;
   });
+  const inspect = `    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {\n        return inspected(this, '${name}', depth, options, inspect);\n    }\n`;
+  text = replace(text, 1, /^\}\n$/m, () => `${inspect}}\n`);
   // No method was overlooked.
   const [calls, checks] = [/wasm\.\w+\(this\.__wbg_handle\.\w+/g, /throw unusable/g].map((pattern) => text.match(pattern).length);
   if (calls !== checks) throw new Error(`${calls} methods of ${name} use its address, ${checks} check it`);

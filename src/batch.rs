@@ -1,8 +1,8 @@
 //! Batches: many rows passed through an adapter in one call.
 
+use crate::adapter::Prediction;
 use crate::check;
 use crate::error::{Argument, Error};
-use crate::kernels;
 use crate::rows::{BLOCK_LEN, Block, blocks_for, values};
 
 /// Calls `forward` with each row of `x`, the row of `y` for its output, and whether it is the last row.
@@ -26,20 +26,21 @@ pub fn for_each_row(
 /// Sets each of `improvements` to what `predict` says of its row of `x`.
 ///
 /// # Errors
-/// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`] for a row,
-/// with an index that counts from the first value of the first row.
+/// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`;
+/// [`Error::NotFinite`], with an index that counts from the first value of the first row, or [`Error::TooLargeRow`].
 pub fn predict_each(
     dim: usize,
     x: &[Block],
     improvements: &mut [f32],
-    mut predict: impl FnMut(&[Block]) -> f64,
+    predict: &mut dyn FnMut(&[Block]) -> Prediction,
 ) -> Result<(), Error> {
     let (row, count) = whole_rows(dim, x)?;
     check_outputs(improvements.len(), count)?;
     for (i, (x, improvement)) in x.chunks_exact(row).zip(improvements).enumerate() {
-        let checked = check::finite(Argument::Inputs, kernels::norm2(x), values(x, dim));
-        checked.map_err(|error| error.with_index_from(i * dim))?;
-        *improvement = predict(x) as f32;
+        let prediction = predict(x);
+        let checked = check::finite(Argument::Inputs, prediction.norm2, values(x, dim));
+        checked.map_err(|error| error.in_rows_from(i, dim))?;
+        *improvement = prediction.improvement as f32;
     }
     Ok(())
 }

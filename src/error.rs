@@ -157,6 +157,9 @@ impl Argument {
     }
 }
 
+/// What is said of finite values that are refused.
+pub(crate) const TOO_LARGE: &str = " is too large: its squared norm overflows f32";
+
 /// The reason why a call was refused.
 ///
 /// A refused call changes no factors, contexts or counters, and nothing that a trajectory buffer has recorded. The input,
@@ -213,6 +216,13 @@ pub enum Error {
     TooLarge {
         /// The vector.
         argument: Argument,
+    },
+    /// A row of finite values whose squared norm overflows `f32`.
+    TooLargeRow {
+        /// The rows.
+        argument: Argument,
+        /// Number of the row.
+        row: usize,
     },
     /// A number outside its allowed range.
     Number {
@@ -389,10 +399,16 @@ impl From<Box<Error>> for Error {
 }
 
 impl Error {
-    /// The same for a vector that is a part of what was given, from position `start` on.
-    pub(crate) fn with_index_from(self, start: usize) -> Self {
+    /// The same for rows of `dim` values that begin with row `first` of what was given.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn in_rows_from(self, first: usize, dim: usize) -> Self {
         match self {
-            Self::NotFinite { argument, index, value } => Self::NotFinite { argument, index: index + start, value },
+            Self::NotFinite { argument, index, value } => {
+                Self::NotFinite { argument, index: first * dim + index, value }
+            }
+            Self::TooLarge { argument } => Self::TooLargeRow { argument, row: first },
+            Self::TooLargeRow { argument, row } => Self::TooLargeRow { argument, row: first + row },
             other => other,
         }
     }
@@ -431,7 +447,10 @@ impl MessagePart for Error {
                 write_all(sink, &[argument, &"[", index, &"] is ", value, &", it must be finite"]);
             }
             Self::TooLarge { argument } => {
-                write_all(sink, &[argument, &" is too large: its squared norm overflows f32"])
+                write_all(sink, &[argument, &TOO_LARGE]);
+            }
+            Self::TooLargeRow { argument, row } => {
+                write_all(sink, &[argument, &": row ", row, &TOO_LARGE]);
             }
             Self::Number { argument, value } => {
                 write_all(sink, &[argument, &" must be ", &argument.rule(), &", got ", value]);

@@ -293,10 +293,11 @@ impl MicroLora {
     /// zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or [`Error::TooLarge`].
+    /// [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`;
+    /// [`Error::NotFinite`] or [`Error::TooLargeRow`].
     pub fn predicted_improvements(&mut self, x: &[Block], improvements: &mut [f32]) -> Result<(), Error> {
         let Self { config, adapter, buffers: Buffers { next_context, .. }, .. } = self;
-        predict_each(config.dim(), x, improvements, |x| adapter.predict(config, x, next_context).improvement)
+        predict_each(config.dim(), x, improvements, &mut |x| adapter.predict(config, x, next_context))
     }
 
     /// A and B.

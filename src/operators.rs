@@ -39,8 +39,8 @@ macro_rules! with_built_in_operators {
 #[cfg(all(feature = "bindings", target_arch = "wasm32"))]
 pub(crate) use with_built_in_operators;
 
-/// Names of the categories of the built-in table, in the order of their first operators: so [`Operators::own`] numbers the categories
-/// of a set that is loaded, and the start of an adapter depends on that number.
+/// Names of the categories of the built-in table, in the order of their first operators: so [`Operators::own`] numbers the
+/// categories of a set that is loaded, and the start of an adapter depends on that number.
 pub const CATEGORIES: [&str; 7] = ["Scan", "Transform", "Join", "Aggregation", "Order", "Vector", "Utility"];
 
 const SCAN: u8 = 0;

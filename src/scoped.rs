@@ -18,7 +18,7 @@ use core::mem::swap;
 use alloc::boxed::Box;
 
 use crate::adapter::blend::{self, BlendWeights};
-use crate::adapter::{Adapter, Context, Factors};
+use crate::adapter::{Adapter, Context, Factors, Prediction};
 use crate::batch::{for_each_row, predict_each};
 use crate::buffers::Buffers;
 use crate::check;
@@ -462,19 +462,19 @@ impl ScopedLora {
     /// [`ScopedLora::predicted_improvement`] of the argument buffer.
     pub(crate) fn predict_argument(&mut self, operator: Operator) -> Result<f64, Error> {
         operator.check(self.scopes.len())?;
-        // Checked here, because there may be no adapter that would compute |x|².
-        let argument = &self.buffers.argument;
-        check::finite(Argument::Input, kernels::norm2(argument), values(argument, self.config.dim()))?;
-        let Predictor { config, adapters, weights, buffers } = self.predictor(operator);
-        Ok(blend::predicted_improvement(config, adapters, weights, &buffers.argument, &mut buffers.next_context))
+        let Predictor { config, adapters, weights, buffers: Buffers { argument, next_context, .. } } =
+            self.predictor(operator);
+        let Prediction { improvement, norm2 } = blend::predict(config, adapters, weights, argument, next_context);
+        check::finite(Argument::Input, norm2, values(argument, config.dim()))?;
+        Ok(improvement)
     }
 
     /// [`ScopedLora::predicted_improvement`] of every row of `x`, rounded to `f32`. Rows follow one another, each padded
     /// with zeros to [`blocks_for`](crate::blocks_for) blocks. Allocates nothing.
     ///
     /// # Errors
-    /// [`Error::Operator`]; [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many `improvements`; [`Error::NotFinite`] or
-    /// [`Error::TooLarge`].
+    /// [`Error::Operator`]; [`Error::Rows`] unless `x` has whole rows, [`Error::Unequal`] unless there are as many
+    /// `improvements`; [`Error::NotFinite`] or [`Error::TooLargeRow`].
     pub fn predicted_improvements(
         &mut self,
         operator: Operator,
@@ -483,8 +483,8 @@ impl ScopedLora {
     ) -> Result<(), Error> {
         operator.check(self.scopes.len())?;
         let Predictor { config, adapters, weights, buffers } = self.predictor(operator);
-        predict_each(config.dim(), x, improvements, |x| {
-            blend::predicted_improvement(config, adapters, weights, x, &mut buffers.next_context)
+        predict_each(config.dim(), x, improvements, &mut |x| {
+            blend::predict(config, adapters, weights, x, &mut buffers.next_context)
         })
     }
 
@@ -583,5 +583,14 @@ impl ScopedLora {
     /// Number of values in A and B of one adapter: 4 d.
     pub fn param_count(&self) -> usize {
         4 * self.config.dim()
+    }
+
+    /// What the tensors of its file have at most, in bytes: the adapters and contexts that have been made, and some hundred for each
+    /// operator.
+    #[cfg(feature = "bindings")]
+    pub(crate) fn file_size(&self) -> usize {
+        let contexts = self.scopes.iter().filter(|scope| scope.context.is_some()).count();
+        let adapters = contexts + self.categories.iter().flatten().count();
+        (20 * adapters + 8) * self.config.dim() + 512 * (self.scopes.len() + adapters)
     }
 }

@@ -67,7 +67,8 @@ fn check_history(dim: usize, alpha: f64, learning_rate: f64, calls: &[Call], see
         }
         adapts += 1;
         step(&mut expected, &reference(&lora));
-        let (error, bound) = (reference(&lora).distance(&expected), before.step_bound(&widen(&x), terms, &expected));
+        let (error, bound) =
+            (reference(&lora).distance(&expected), before.step_bound(&widen(&x), terms, &expected, adapts));
         if adapts % 256 == 0 && error > bound {
             // A's columns have been made orthogonal, which changes both factors and not their product.
             let mut alone = before.clone();

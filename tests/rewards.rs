@@ -35,7 +35,7 @@ fn rewards_have_their_fixed_point_and_are_clamped() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn two_inputs_in_turn_reach_their_two_rewards() {
-    // What the rate says: 1 − 0.99¹⁰⁰ = 0.634 of each reward after 100 rounds, and half a percent less than all after 600.
+    // What the rate says: 1 − 0.99¹⁰⁰ = 0.634 of each reward after 100 rounds, and all of it after 1600.
     let mut inputs = Inputs::new(12);
     let (good, bad) = (inputs.vector(256, 1.0), inputs.vector(256, 1.0));
     let mut lora = adapter(256, 0.1, 0.01);
@@ -49,9 +49,9 @@ fn two_inputs_in_turn_reach_their_two_rewards() {
         [lora.predicted_improvement(&good).unwrap(), lora.predicted_improvement(&bad).unwrap()]
     };
     let early = rounds(100);
-    assert!((early[0] - 0.317).abs() < 0.01 && (early[1] + 0.127).abs() < 0.03, "{early:?}");
-    let late = rounds(500);
-    assert!((late[0] - 0.5).abs() < 0.005 && (late[1] + 0.2).abs() < 0.005, "{late:?}");
+    assert!((early[0] - 0.317).abs() < 0.01 && (early[1] + 0.127).abs() < 0.01, "{early:?}");
+    let late = rounds(1500);
+    assert!((late[0] - 0.5).abs() < 1e-4 && (late[1] + 0.2).abs() < 1e-4, "{late:?}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -157,6 +157,24 @@ fn a_second_input_counts_as_much_as_the_first() {
             assert!((predicted - expected).abs() < 2e-3 * expected, "{predicted}, not {expected}: rate {rate}");
         }
         assert!((lora.predicted_improvement(&first).unwrap() - kept).abs() < 1e-3);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rounding_is_no_direction_of_its_own() {
+    // The second reward takes the prediction to almost zero, and A's first column with it: what rounding leaves there must
+    // not be taken for another direction, since there is only one more.
+    for seed in 0..50 {
+        let mut inputs = Inputs::new(100 + seed);
+        let (x, other) = (inputs.vector(42, 1.0), inputs.vector(42, 1.0));
+        let mut lora = adapter(42, 0.9, 0.01);
+        lora.reward(&x, -1.0).unwrap();
+        let predicted = lora.predicted_improvement(&x).unwrap();
+        lora.reward(&x, (1e-4 - 0.99) / 0.01 * predicted).unwrap(); // 1e-4 of it is left
+        lora.reward(&x, -1.0).unwrap();
+        lora.reward(&other, 1.0).unwrap();
+        let predicted = lora.predicted_improvement(&other).unwrap();
+        assert!((predicted - 0.01).abs() < 0.002, "{predicted}");
     }
 }
 
@@ -308,4 +326,8 @@ fn a_list_is_predicted_as_its_rows_are() {
     spoiled[4 * 3].0[1] = f32::NAN; // row 3, value 1
     let error = lora.predicted_improvements(&spoiled, &mut found).unwrap_err();
     assert_eq!(error.to_string(), "inputs[61] is NaN, it must be finite");
+    let mut spoiled = padded;
+    spoiled[4 * 2].0[0] = 3e38;
+    let error = set.predicted_improvements(join, &spoiled, &mut found).unwrap_err();
+    assert_eq!(error.to_string(), "inputs: row 2 is too large: its squared norm overflows f32");
 }

@@ -84,7 +84,7 @@ impl Pair {
         for (before, expected, got) in
             [(&before.own, &expected.own, &self.own), (&before.category, &expected.category, &self.category)]
         {
-            let (error, bound) = (got.distance(expected), before.step_bound(x, g, expected));
+            let (error, bound) = (got.distance(expected), before.step_bound(x, g, expected, 1));
             assert!(error <= bound, "{error:e} over {bound:e}");
         }
     }
@@ -276,7 +276,7 @@ fn an_operator_that_answers_alone_is_a_micro_lora_to_the_last_bit() {
     let mut expected = before.own.clone();
     let got = Pair::of(&scoped, operator(JOIN), 1.0).own;
     expected.adapt(&widen(&x), &widen(&g), &got);
-    assert!(got.distance(&expected) <= before.own.step_bound(&widen(&x), norm(&widen(&g)), &expected));
+    assert!(got.distance(&expected) <= before.own.step_bound(&widen(&x), norm(&widen(&g)), &expected, 1));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -25,6 +25,7 @@ install(here, '--install-links=false');
 const { default: init } = await import('ruvector-learning-wasm');
 const { loadData } = await import('./data.mjs');
 const { FOLDS, evaluate } = await import('./evaluate.mjs');
+const { limits } = await import('./limits.mjs');
 const { ratesTable } = await import('./rates.mjs');
 const { fullTable, scores, summaryTable } = await import('./report.mjs');
 
@@ -48,6 +49,7 @@ for (const { name, title, labels } of left) {
 }
 
 console.log(`\nPrediction less the mean reward of one input, root mean square over 200 inputs\n\n${ratesTable()}`);
+console.log(`\nWhere it ends\n\n${limits()}`);
 
 const file = path.join(here, 'results/rewards.json');
 mkdirSync(path.dirname(file), { recursive: true });

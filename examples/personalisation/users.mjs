@@ -28,7 +28,7 @@ export const WAYS = {
   },
 };
 
-export function shuffled(items, random) {
+function shuffled(items, random) {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random() * (i + 1));

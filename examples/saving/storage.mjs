@@ -1,4 +1,4 @@
-// Where files of adapters can be kept, in three lines each. `bytes` is what `to_safetensors()` returns; what `load…` returns
+// Where files of adapters can be kept, in a few lines each. `bytes` is what `to_safetensors()` returns; what `load…` returns
 // is for `from_safetensors()`. docs/saving.md shows the rest.
 
 /** The database of this page's origin. */
@@ -13,12 +13,12 @@ const resultOf = (request) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
-/** IndexedDB: in every browser, and in its workers. */
+/** IndexedDB: in every browser, and in its workers. A transaction is done as a whole or not at all. */
 export const saveToDatabase = async (name, bytes) => resultOf((await store('readwrite')).put(bytes, name));
 /** undefined if there is none of this name. */
 export const loadFromDatabase = async (name) => resultOf((await store('readonly')).get(name));
 
-/** The origin's private file system. */
+/** The origin's private file system. The bytes go to another file, which takes the place of the old one when it is closed. */
 export async function saveToPrivateFile(name, bytes) {
   const file = await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true });
   await new Blob([bytes]).stream().pipeTo(await file.createWritable());
@@ -29,11 +29,17 @@ export async function loadFromPrivateFile(name) {
   return (await file.getFile()).arrayBuffer();
 }
 
-/** A file, in Node, Deno and Bun. */
+/** A file, in Node, Deno and Bun. Whatever interrupts it, the name stands for the old file or the new one, never for half of it. */
 export async function saveToFile(path, bytes) {
-  const { rename, writeFile } = await import('node:fs/promises');
-  await writeFile(`${path}.new`, bytes);
-  await rename(`${path}.new`, path); // an interrupted run leaves the old file, not half of the new one
+  const { open, rename } = await import('node:fs/promises');
+  const file = await open(`${path}.new`, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.sync(); // on the disk before it gets the name: a power failure could leave the name without the bytes
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
 }
 export async function loadFromFile(path) {
   const { readFile } = await import('node:fs/promises');

@@ -1,7 +1,7 @@
 //! The blend of two adapters, an operator's own and that of its category: the output, and the step that trains both.
 
 use super::step::{Gradient, Step};
-use super::{Adapter, CachedProjection, MIN_NORM2, RewardStep};
+use super::{Adapter, CachedProjection, MIN_NORM2, Prediction, RewardStep};
 use crate::check;
 use crate::config::Config;
 use crate::error::{Argument, Error};
@@ -112,19 +112,25 @@ pub fn reward(
     Ok((true, [own.apply_reward(&mut own_step, x), category.apply_reward(&mut category_step, x)]))
 }
 
-/// (y · x) / |x|² − 1 for the output y that is blended with these `weights`. `scratch` is overwritten.
-pub fn predicted_improvement(
+/// What the blend with these `weights` expects of x. `scratch` is overwritten.
+pub fn predict(
     config: &Config,
     [own, category]: [Option<&Adapter>; 2],
     weights: BlendWeights,
     x: &[Block],
     scratch: &mut [Block],
-) -> f64 {
-    let mut part = |adapter: Option<&Adapter>, weight: f32| match adapter {
-        Some(adapter) if weight > 0.0 => f64::from(weight) * adapter.predict(config, x, scratch).improvement,
-        _ => 0.0,
+) -> Prediction {
+    let mut part = |adapter: Option<&Adapter>, weight: f32| {
+        let Prediction { improvement, norm2 } = adapter.filter(|_| weight > 0.0)?.predict(config, x, scratch);
+        Some(Prediction { improvement: f64::from(weight) * improvement, norm2 })
     };
-    part(own, weights.own) + part(category, weights.category)
+    let (own, category) = (part(own, weights.own), part(category, weights.category));
+    let nothing = || Prediction { improvement: 0.0, norm2: kernels::norm2(x) };
+    let mut all = own.unwrap_or_else(nothing);
+    if let Some(Prediction { improvement, .. }) = category {
+        all.improvement += improvement;
+    }
+    all
 }
 
 /// The gradient for each of the adapters, its own output minus the target y − g, and the [`Mixture`] that computes both

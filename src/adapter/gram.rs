@@ -63,6 +63,12 @@ impl Gram {
         self.trace() < MIN_SHARE_OF_PEAK * self.peak
     }
 
+    /// As [`Gram::is_inaccurate`] for the first row, while the second one stays as it is.
+    #[inline(always)]
+    pub fn is_first_inaccurate(self) -> bool {
+        self.p < MIN_SHARE_OF_PEAK * (self.peak - self.r)
+    }
+
     /// `[shear, ratio]`: `rows[1] −= shear · rows[0]` makes the rows orthogonal, and then `rows[0] /= ratio` and
     /// `rows[1] *= ratio` make their norms similar. `[0, 1]`, which changes nothing, if the rows are close to that
     /// already, or if they are parallel and cannot be made orthogonal.

@@ -166,9 +166,12 @@ impl Adapter {
         let gram_a = aim.map_or(self.gram_a, |aim| aim.gram_a);
         let gram_a = gram_a.after_rank_one(Vec2::from(scale_a), h, x_norm2, x_norm2);
         let h = h - h_decrease;
-        let w = match aim {
-            Some(Aim { one_direction: true, .. }) => gram_a.solve_first(h, step_length),
-            _ => gram_a.solve_damped(damping(gram_a), h, step_length),
+        // Then whether a later input has a direction of its own depends on the first row alone.
+        let one_direction = aim.is_some_and(|aim| aim.one_direction);
+        let w = if one_direction {
+            gram_a.solve_first(h, step_length)
+        } else {
+            gram_a.solve_damped(damping(gram_a), h, step_length)
         };
         let length_b = aim.map_or(1.0, |aim| aim.length_of_b(config, length_a * v, h.dot(w)));
         let scale_b = (length_b * w).round();
@@ -195,7 +198,7 @@ impl Adapter {
             scale_b,
             gram_a,
             gram_b,
-            refresh_a: refresh_now || gram_a.is_inaccurate(),
+            refresh_a: refresh_now || gram_a.is_inaccurate() || one_direction && gram_a.is_first_inaccurate(),
             refresh_b: refresh_now || gram_b.is_inaccurate(),
             balance: if trains_a { gram_a.balance(gram_b) } else { 1.0 },
             orthogonalize: refresh_now && trains_a,

@@ -8,7 +8,7 @@ use super::container::{Decoded, Dtype, Tensor};
 use super::{FORMAT_VERSION, Host, Metadata};
 use crate::adapter::MAX_NORM2;
 use crate::check;
-use crate::error::{Argument, Error, Message, MessageSink, Rule, reason};
+use crate::error::{Argument, Error, Message, MessageSink, Rule, TOO_LARGE, reason};
 
 /// Says the number at a position if it breaks the rule.
 type Wrong<'a, const N: usize> = dyn Fn(&[[u8; N]], usize) -> Option<f64> + 'a;
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
     pub fn check_norm(&self, name: &str, values: impl Iterator<Item = f32>) -> Result<f64, Box<Error>> {
         let norm2 = square(values);
         if norm2 > MAX_NORM2 {
-            return self.refuse(reason![name, " is too large: its squared norm overflows f32"]);
+            return self.refuse(reason![name, TOO_LARGE]);
         }
         Ok(norm2)
     }

@@ -8,7 +8,7 @@ use super::adapters::{read_operators, write_operators};
 use super::container::{Dtype, NewFile, decode};
 use super::fields::Fields;
 use super::fields::{put, square};
-use crate::error::{Argument, Error, reason};
+use crate::error::{Argument, Error, TOO_LARGE, reason};
 use crate::operators::{OPERATOR_COUNT, Operators};
 use crate::recommend::FORGETTING;
 use crate::rows::{values, values_mut};
@@ -95,7 +95,7 @@ impl TrajectoryBuffer {
         let embeddings = fields.f32("embeddings", &[length, dim_values], "finite", f32::is_finite)?;
         for (i, embedding) in embeddings.chunks_exact(dim_values).enumerate() {
             if square(embedding.iter().map(|&value| f32::from_le_bytes(value))) > f64::from(f32::MAX) {
-                let reason = reason!["embeddings number ", i, " is too large: its squared norm overflows f32"];
+                let reason = reason!["embeddings number ", i, TOO_LARGE];
                 return fields.refuse(reason);
             }
         }

@@ -33,7 +33,7 @@ extern "C" {
     fn release(slot: usize) -> JsValue;
     fn rows_in(slot: usize, start: usize, rows: usize, dim: usize, at: *mut f32, stride: usize);
     fn rows_out(slot: usize, start: usize, rows: usize, dim: usize, at: *const f32, stride: usize);
-    fn count_bytes(value: &JsValue) -> f64;
+    pub fn count_bytes(value: &JsValue) -> f64;
     fn copy_bytes_in(value: &JsValue, at: *mut u8, length: usize) -> bool;
     pub fn copy_bytes_out(at: *const u8, length: usize) -> Option<Uint8Array>;
 }
@@ -215,7 +215,7 @@ impl Batch {
         let blocks = blocks_for(self.dim);
         self.walk(room, [1, 1], &mut |start, x, scores| {
             let scores = values_mut(scores, x.len() / blocks);
-            score(x, scores).map_err(|error| error.with_index_from(start * self.dim))
+            score(x, scores).map_err(|error| error.in_rows_from(start, self.dim))
         })
     }
 

@@ -38,6 +38,9 @@ impl From<Error> for Exception {
     fn from(error: Error) -> Self {
         let mut message = Message(JsString::from(""));
         error.write_to(&mut message);
+        if error == Error::OutOfMemory {
+            message.text(", free() objects that are no longer used");
+        }
         let exception = RangeError::new("");
         set(&exception, "message", &message.0);
         Self(exception.into())

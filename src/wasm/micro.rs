@@ -182,8 +182,9 @@ impl WasmMicroLoRA {
     /// One step from a reward for the context, the input of the last forward. It makes the error of
     /// `predicted_improvement` for that input smaller by the share `learning_rate`: after one reward r it is
     /// learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for rewards that vary it is on average
-    /// their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do). The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input
-    /// changes nothing and is not counted. `reward` does the forward, too.
+    /// their mean, as long as two directions hold what is taught (with `freeze_a(true)` from the start they seldom do).
+    /// The output moves towards `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes
+    /// nothing and is not counted. `reward` does the forward, too.
     ///
     /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
     /// @throws {RangeError} if `improvement` or the context is not finite, or the weights would overflow
@@ -332,6 +333,12 @@ impl WasmMicroLoRA {
         ])
     }
 
+    /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "MicroStats")]
+    pub fn to_json(&self) -> Object {
+        self.stats()
+    }
+
     /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     /// Views of the memory go stale whenever it grows (a construction can make it grow); the offset does not.
     pub fn get_input_ptr(&self) -> *const f32 {
@@ -373,7 +380,9 @@ impl WasmMicroLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
-            let bytes = objects::saved(&mut self.lora, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+            let size = 32 * self.dim(); // A, B, context, input and output
+            let bytes =
+                objects::saved(&mut self.lora, size, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
             objects::new_bytes(&bytes)
         })
     }
@@ -388,10 +397,14 @@ impl WasmMicroLoRA {
     /// The `adapter_config.json` with which PEFT loads the file onto an identity `Linear(dim, dim)` named `linear`, and
     /// computes what `forward_array` computes.
     ///
+    /// @throws {RangeError} if the memory cannot be had
     /// @example await writeFile('adapter_config.json', lora.peft_config());
     #[wasm_bindgen(unchecked_return_type = "string")]
-    pub fn peft_config(&self) -> JsString {
-        self.lora.peft_config_json::<JavaScript>().into()
+    pub fn peft_config(&self) -> Outcome<JsString> {
+        attempt(|| {
+            objects::ensure_room(0)?;
+            Ok(self.lora.peft_config_json::<JavaScript>().into())
+        })
     }
 
     /// A new adapter with the state of a file; or with the factors of a rank-2 adapter that Hugging Face PEFT has trained
@@ -410,6 +423,7 @@ impl WasmMicroLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the factors
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(MicroLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::hint::black_box;
 use core::mem::replace;
 
 use js_sys::{Array, Object, Uint8Array};
@@ -15,6 +16,17 @@ use crate::check;
 use crate::error::{Argument, Error};
 use crate::merge;
 use crate::state::{Class, Metadata};
+
+/// What the texts, tables and messages of one call need at most, in bytes, unless the caller's texts are longer than that.
+const SMALL: usize = 65_536;
+
+/// Refuses a call whose allocations, of `bytes` and [`SMALL`], might not all succeed: a small one that fails is a trap.
+pub fn ensure_room(bytes: usize) -> Result<(), Exception> {
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes.saturating_add(SMALL)).map_err(|_| Error::OutOfMemory)?;
+    black_box(room); // an allocation that nobody sees may be optimized away
+    Ok(())
+}
 
 /// An object for which wasm-bindgen will find a place on the heap: it would trap where there is none.
 pub fn with_room<T>(object: T) -> Result<T, Exception> {
@@ -42,14 +54,16 @@ pub fn of_texts(metadata: &Metadata) -> Object {
     Object::from_entries(&entries).unwrap_or_default()
 }
 
-/// The file of an object, with metadata that the caller has `given`, or those that the object has. It keeps what was given, unless
-/// that is refused.
+/// The file of an object whose tensors have up to `size` bytes, with metadata that the caller has `given`, or those that the
+/// object has. It keeps what was given, unless that is refused.
 pub fn saved<T>(
     object: &mut T,
+    size: usize,
     metadata: fn(&mut T) -> &mut Metadata,
     given: &JsValue,
     save: fn(&T) -> Result<Vec<u8>, Box<Error>>,
 ) -> Result<Vec<u8>, Exception> {
+    ensure_room(size.saturating_mul(2))?; // the tensors, and the file that they are copied into
     if given.is_undefined() {
         return Ok(save(object)?);
     }
@@ -66,9 +80,19 @@ pub fn new_bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
     arrays::copy_bytes_out(bytes.as_ptr(), bytes.len()).ok_or_else(|| Error::OutOfMemory.into())
 }
 
+/// How many times the bytes of all files a merge needs: the factors, and those of one adapter of each file as f64, twice. A set has
+/// more than one adapter.
+fn merge_copies(class: Class) -> usize {
+    match class {
+        Class::Micro => 6,
+        Class::Scoped => 2,
+    }
+}
+
 /// `{ bytes, dropped }` of what files merge to.
 pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
     arrays::connect_snippet();
+    ensure_room(0)?;
     let files = lists::read_list(files, Argument::Files, "an array of Uint8Arrays", false, &|count| {
         check::entries(Argument::Files, count)
     })?;
@@ -80,6 +104,8 @@ pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Optio
         }
     };
     let normalize = normalize.unwrap_or(true);
+    let size: f64 = files.iter().map(|file| arrays::count_bytes(file).max(0.0)).sum();
+    ensure_room(merge_copies(class).saturating_mul(size as usize))?;
     let mut file = |i: usize| arrays::read_bytes(&files[i], &merge::source(i));
     let merged = merge::merge_files::<JavaScript, _>(class, files.len(), &mut file, weights.as_deref(), normalize)?;
     let object = of_numbers(&[("dropped", merged.dropped)]);

@@ -90,6 +90,7 @@ impl WasmScopedLoRA {
     ) -> Outcome<WasmScopedLoRA> {
         attempt(|| {
             arrays::connect_snippet();
+            objects::ensure_room(0)?;
             let names = lists::read_texts(names, Argument::Names)?;
             let categories = lists::read_texts(categories, Argument::Categories)?;
             let config = Config::new(dim, alpha, learning_rate)?;
@@ -249,8 +250,9 @@ impl WasmScopedLoRA {
     /// One step from a reward for the operator's context, the input of its last forward, by the operator's adapter and by
     /// its category's. Each makes the error of what it expects of that input smaller by the share `learning_rate`: after
     /// one reward r an adapter expects learning_rate · r, after n equal ones (1 − (1 − learning_rate)^n) · r, and for
-    /// rewards that vary on average their mean. Its output moves towards `(1 + improvement) · input`. 0 is an observation
-    /// like any other; a zero input changes nothing and is not counted. `reward` does the forward, too.
+    /// rewards that vary on average their mean, as long as two directions hold what is taught. Its output moves towards
+    /// `(1 + improvement) · input`. 0 is an observation like any other; a zero input changes nothing and is not counted.
+    /// `reward` does the forward, too.
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param improvement - 0.15 for 15 % better than the baseline; clamped to [-1, 2]
@@ -445,6 +447,12 @@ impl WasmScopedLoRA {
         })
     }
 
+    /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ScopedStats")]
+    pub fn to_json(&self) -> Outcome<Object> {
+        self.stats(None)
+    }
+
     /// How many operators there are: 17, or those of `with_operators`.
     pub fn operator_count(&self) -> usize {
         self.scoped.operators().count()
@@ -509,8 +517,8 @@ impl WasmScopedLoRA {
         attempt(|| Ok(self.scoped.reset_scope(self.scoped.operator(op_type)?)?))
     }
 
-    /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and adapters their
-    /// memory.
+    /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
+    /// adapters their memory.
     pub fn reset_all(&mut self) {
         self.scoped.reset_all();
     }
@@ -529,8 +537,9 @@ impl WasmScopedLoRA {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
+            let size = self.scoped.file_size();
             let bytes =
-                objects::saved(&mut self.scoped, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+                objects::saved(&mut self.scoped, size, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
             objects::new_bytes(&bytes)
         })
     }
@@ -545,10 +554,14 @@ impl WasmScopedLoRA {
     /// The `adapter_config.json` with which PEFT loads the file onto identity `Linear(dim, dim)`s named `operators.<name>`
     /// and `categories.<name>`. Each computes what its adapter adds; their blend is the package's own.
     ///
+    /// @throws {RangeError} if the memory cannot be had
     /// @example await writeFile('adapter_config.json', scoped.peft_config());
     #[wasm_bindgen(unchecked_return_type = "string")]
-    pub fn peft_config(&self) -> JsString {
-        self.scoped.peft_config_json::<JavaScript>().into()
+    pub fn peft_config(&self) -> Outcome<JsString> {
+        attempt(|| {
+            objects::ensure_room(self.scoped.file_size())?;
+            Ok(self.scoped.peft_config_json::<JavaScript>().into())
+        })
     }
 
     /// A new set with the state, operators and categories of a file; or with the factors of rank-2 adapters that Hugging
@@ -568,6 +581,7 @@ impl WasmScopedLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the factors
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(ScopedLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })

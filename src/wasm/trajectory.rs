@@ -379,6 +379,12 @@ impl WasmTrajectoryBuffer {
         ])
     }
 
+    /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "TrajectoryStats")]
+    pub fn to_json(&self) -> Object {
+        self.stats()
+    }
+
     /// Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
     pub fn reset(&mut self) {
         self.buffer.reset();
@@ -399,8 +405,9 @@ impl WasmTrajectoryBuffer {
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] metadata: &JsValue,
     ) -> Outcome<Uint8Array> {
         attempt(|| {
+            let size = self.len() * (4 * self.buffer.dim() + 16); // embeddings, and the other columns
             let bytes =
-                objects::saved(&mut self.buffer, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
+                objects::saved(&mut self.buffer, size, |of| &mut of.metadata, metadata, |of| of.save::<JavaScript>())?;
             objects::new_bytes(&bytes)
         })
     }
@@ -424,6 +431,7 @@ impl WasmTrajectoryBuffer {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the columns
             objects::with_room(Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)?)
         })
     }

@@ -179,7 +179,12 @@ impl Reference {
         let a = taken.a.each_ref().map(|column| column.iter().map(|a| rescale * a).collect::<Vec<_>>());
         let h = [dot64(x, &a[0]), dot64(x, &a[1])];
         let row_is_closed = reward.is_some() && dot64(&self.b[1], &self.b[1]) == 0.0 && !self.second_is_open;
-        let w = if row_is_closed { [h[0] / dot64(&a[0], &a[0]), 0.0] } else { solve(gram(&a), h) };
+        let first2 = dot64(&a[0], &a[0]);
+        let w = match row_is_closed {
+            true if first2 == 0.0 => [0.0; 2],
+            true => [h[0] / first2, 0.0],
+            false => solve(gram(&a), h),
+        };
         if let Some(reward) = reward {
             let [error, rest] = [before, moved].map(|h| predicted(h) - reward);
             let corrected = (h[0] * w[0] + h[1] * w[1]) / x2;
@@ -246,22 +251,26 @@ impl Reference {
         dot64(&difference, &difference).sqrt()
     }
 
+    /// Whether the two rows of a factor are nearly parallel, or one is nearly zero.
+    fn is_ill_conditioned(&self) -> bool {
+        [gram(&self.a), gram(&self.b)].iter().any(|[p, q, r]| p * r - q * q < 0.025 * (p + r) * (p + r))
+    }
+
     /// Bound on the distance between one `f32` step from here and this reference's, for context x and a gradient that
-    /// was itself computed from terms of size `g`.
+    /// was itself computed from terms of size `g`; `steps` have been taken until then.
     ///
     /// h and u carry rounding of γ|A||x| and γ|B||g|, where γ is a few roundoffs and √d of them for the sums. Where a
     /// Gram matrix is singular, as that of B is after one step, the preconditioner multiplies them by 1/δ; and where A's
-    /// step cancels most of A, what is left carries the rounding of the whole. The Gram
-    /// matrices carry the rounding of up to 256 steps, relative to their trace, which has the same effect: 16 covers it,
-    /// except in one dimension, where both are singular at every step and errors of one sign add up: 256 · √8 is the most
-    /// that a matrix can carry that has not been found worn.
+    /// step cancels most of A, what is left carries the rounding of the whole. B's step has that of u and that of h. The Gram matrices carry the rounding of up
+    /// to 256 steps, at traces between one and eight times the present one: √8 in the geometric mean. Where both are well
+    /// conditioned it is not amplified by 1/δ, and that of 16 steps with 1/δ is more.
     /// Rounding the factors adds one roundoff of their own size, before and after the step.
-    pub fn step_bound(&self, x: &[f64], g: f64, after: &Self) -> f64 {
+    pub fn step_bound(&self, x: &[f64], g: f64, after: &Self, steps: u64) -> f64 {
         let (a, new_a, b) = (trace(&self.a), trace(&after.a), trace(&self.b));
-        let steps = if x.len() == 1 { 256.0 * 8.0_f64.sqrt() } else { 16.0 };
-        let gamma = 4.0 * ((x.len() as f64).sqrt() + steps) * EPS;
+        let worst = if self.is_ill_conditioned() || after.is_ill_conditioned() { steps.min(256) as f64 } else { 0.0 };
+        let gamma = 4.0 * ((x.len() as f64).sqrt() + (8.0_f64.sqrt() * worst).max(16.0)) * EPS;
         let rate = self.learning_rate * g / (self.alpha * dot64(x, x).sqrt());
-        let amplified = a.max(new_a).sqrt() / (1e-3 * a.min(new_a) / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-30);
+        let amplified = 2.0 * a.max(new_a).sqrt() / (1e-3 * a.min(new_a) / 2.0) + b.sqrt() / (1e-3 * b / 2.0 + 1e-30);
         gamma * rate * amplified + 2.0 * EPS * (self.norm() + after.norm())
     }
 

@@ -87,6 +87,7 @@ const sharedMethods = {
   to_safetensors: [metadata],
   metadata: [],
   peft_config: [],
+  toJSON: [],
 };
 
 const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
@@ -157,6 +158,7 @@ export const contract = {
       set_forgetting: [decisions],
       forgetting: [],
       stats: [],
+      toJSON: [],
       to_safetensors: [metadata],
       metadata: [],
       reset: [],

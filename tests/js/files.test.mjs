@@ -552,7 +552,7 @@ describe('what a file can be wrong about, each named', () => {
     const { metadata, tensors } = newTrajectories(4096);
     metadata.capacity = '1000000';
     const before = wasm.memory.buffer.byteLength;
-    assert.throws(() => WasmTrajectoryBuffer.from_safetensors(write({ metadata, tensors })), { name: 'RangeError', message: 'there is not enough memory' });
+    assert.throws(() => WasmTrajectoryBuffer.from_safetensors(write({ metadata, tensors })), { name: 'RangeError', message: 'there is not enough memory, free() objects that are no longer used' });
     assert.equal(wasm.memory.buffer.byteLength, before);
   });
 

@@ -6,7 +6,7 @@ import { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer, inputView, outputV
 import { bits, normal, vector } from './numbers.mjs';
 
 const dim = 100;
-const outOfMemory = (error) => error instanceof RangeError && error.message === 'there is not enough memory';
+const outOfMemory = (error) => error instanceof RangeError && error.message === 'there is not enough memory, free() objects that are no longer used';
 
 /** One object of each class with a history, and what each answers to the same calls. */
 function population() {
@@ -275,6 +275,23 @@ test('a memory that is full refuses, and works again once something is freed', (
     const scoped = new WasmScopedLoRA(4096);
     scoped.forward_array(2, x);
 
+    const lora = new WasmMicroLoRA(8);
+    const buffer = new WasmTrajectoryBuffer(10, 8);
+    buffer.record(new Float32Array(8), 2, 5, 1, 2);
+    const files = Object.fromEntries([lora, scoped, buffer].map((object) => [object.constructor.name, object.to_safetensors()]));
+    const needMemory = [
+      ...[lora, scoped, buffer].flatMap((object) => [
+        () => object.to_safetensors(),
+        () => object.to_safetensors({ by: 'a test' }),
+        () => object.constructor.from_safetensors(files[object.constructor.name]).free(),
+      ]),
+      ...[lora, scoped].flatMap((object) => [
+        () => object.peft_config(),
+        () => object.constructor.merge_safetensors([files[object.constructor.name]], [2], false),
+      ]),
+      () => WasmScopedLoRA.with_operators(['search', 'run'], ['web', 'code'], 8).free(),
+    ];
+
     const hoard = [];
     const refused = (make) => {
       const forever = () => {
@@ -284,7 +301,7 @@ test('a memory that is full refuses, and works again once something is freed', (
     };
     const fill = () => {
       for (const capacity of [6000, 600, 60, 6, 1]) refused(() => new WasmTrajectoryBuffer(capacity, 4096));
-      for (const dim of [4096, 512, 64]) refused(() => new WasmMicroLoRA(dim));
+      for (const dim of [4096, 512, 64, 1]) refused(() => new WasmMicroLoRA(dim));
     };
     refused(() => new WasmTrajectoryBuffer(60_000, 4096));
     const last = hoard.pop(); // a GB at the end
@@ -300,6 +317,7 @@ test('a memory that is full refuses, and works again once something is freed', (
     assert.throws(() => scoped.forward_array(3, x), outOfMemory);
     assert.deepEqual([scoped.adapt_count(2), scoped.total_forward_count()], [0n, 1n]);
     assert.deepEqual(scoped.forward_array(2, x), x);
+    for (const call of needMemory) assert.throws(call, outOfMemory, `${call}`);
 
     for (const object of hoard) object.free();
     const twin = new WasmScopedLoRA(4096);
@@ -307,6 +325,7 @@ test('a memory that is full refuses, and works again once something is freed', (
     for (const object of [scoped, twin]) object.adapt_with_reward(2, 0.5);
     assert.deepEqual(bits(scoped.forward_array(2, x)), bits(twin.forward_array(2, x)));
     assert.equal(scoped.adapt_count(2), 1n);
-    for (const object of [scoped, twin]) object.free();
+    for (const call of needMemory) call();
+    for (const object of [scoped, twin, lora, buffer]) object.free();
   });
 });

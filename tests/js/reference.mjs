@@ -26,6 +26,15 @@ const traceOfProduct = (g, h) => g[0][0] * h[0][0] + 2 * g[0][1] * h[0][1] + g[1
  * columns span can be seen from outside.
  */
 function startOfA(dim, stream) {
+  const key = `${dim} ${stream}`;
+  if (!starts.has(key)) starts.set(key, drawStart(dim, stream));
+  return starts.get(key);
+}
+
+/** Those that were drawn: no step changes an array, each makes new ones. */
+const starts = new Map();
+
+function drawStart(dim, stream) {
   const word = (value) => BigInt.asUintN(64, value);
   const mix = (value) => {
     let z = value;
@@ -240,10 +249,11 @@ export class ReferenceLora {
 
 const FULL_WEIGHT = 10n;
 
-/** `WasmScopedLoRA`. */
+/** `WasmScopedLoRA`; `categories` has the number of each operator's category, the built-in ones if left out. */
 export class ReferenceScoped {
-  constructor(config) {
+  constructor({ categories = CATEGORY, ...config }) {
     const { dim } = config;
+    this.categoryOf = categories;
     this.fallback = true;
     this.input = Array(dim).fill(0);
     this.newScope = (op) => ({
@@ -252,15 +262,15 @@ export class ReferenceScoped {
       adaptCount: 0n,
       forwardCount: 0n,
     });
-    this.scopes = CATEGORY.map((_, op) => this.newScope(op));
-    this.categories = Array.from({ length: 1 + Math.max(...CATEGORY) }, (_, i) => new Factors(config, (1n << 32n) + BigInt(i)));
+    this.scopes = categories.map((_, op) => this.newScope(op));
+    this.categories = Array.from({ length: 1 + Math.max(...categories) }, (_, i) => new Factors(config, (1n << 32n) + BigInt(i)));
   }
 
   /** What the operator's adapter and its category's add to x, and the blend of the two. */
   deltas(op, x) {
     const { own, adaptCount } = this.scopes[op];
     const w = this.fallback && adaptCount < FULL_WEIGHT ? Number(adaptCount) / Number(FULL_WEIGHT) : 1;
-    const [ownDelta, categoryDelta] = [own, this.categories[CATEGORY[op]]].map((factors) => delta(factors, x));
+    const [ownDelta, categoryDelta] = [own, this.categories[this.categoryOf[op]]].map((factors) => delta(factors, x));
     const blend = ownDelta.map((value, i) => w * value + (1 - w) * categoryDelta[i]);
     return { ownDelta, categoryDelta, blend };
   }
@@ -275,7 +285,7 @@ export class ReferenceScoped {
   /** The operator's adapter and its category's, each from its own output for x towards x + `wanted`. */
   stepTowards(op, x, wanted) {
     const { ownDelta, categoryDelta } = this.deltas(op, x);
-    const steps = [[this.scopes[op].own, ownDelta], [this.categories[CATEGORY[op]], categoryDelta]];
+    const steps = [[this.scopes[op].own, ownDelta], [this.categories[this.categoryOf[op]], categoryDelta]];
     for (const [factors, from] of steps) {
       const g = add(from, wanted, -1);
       if (dot(g, g) >= TINY) factors.step(x, g);
@@ -294,7 +304,7 @@ export class ReferenceScoped {
     const scope = this.scopes[op];
     const x = scope.context;
     if (dot(x, x) < TINY) return;
-    for (const factors of [scope.own, this.categories[CATEGORY[op]]]) factors.reward(x, clampReward(reward));
+    for (const factors of [scope.own, this.categories[this.categoryOf[op]]]) factors.reward(x, clampReward(reward));
     scope.adaptCount += 1n;
   }
 

@@ -130,6 +130,7 @@ counters.push(buffer.total_count());
 const empty: boolean = buffer.is_empty();
 void empty;
 const ring: TrajectoryStats = buffer.stats();
+const inJson: [MicroStats, ScopedStats, TrajectoryStats] = [lora.toJSON(), scoped.toJSON(), buffer.toJSON()];
 numbers.push(ring.capacity, ring.embedding_dim, ring.len, ring.total_count, ring.success_rate, ring.mean_improvement);
 numbers.push(ring.best_improvement, ring.best_attention, ring.variance);
 buffer.reset();
