@@ -70,6 +70,14 @@ export const packaged = (capacity) => (workload, seed) => {
     learn({ embedding, operator }, type, executionMs, baselineMs) {
       buffer.record(embedding, operator, type, executionMs, baselineMs);
     },
+    // Twice the time that is expected, and no less than the baseline's.
+    limit({ embedding, operator }, type, baselineMs) {
+      const expectedMs = baselineMs / Math.exp(buffer.predict(embedding, operator, [type])[0]);
+      return Math.max(baselineMs, 2 * expectedMs);
+    },
+    learnTimeout({ embedding, operator }, type, limitMs, baselineMs) {
+      buffer.record_timeout(embedding, operator, type, limitMs, baselineMs);
+    },
     free: () => buffer.free(),
   };
 };

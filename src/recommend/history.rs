@@ -150,6 +150,8 @@ pub struct History {
     context_count: usize,
     cells: Box<[Cell]>,
     cell_count: usize,
+    /// Positions of the cells in the order of their last trajectories, oldest first.
+    by_age: Box<[u32]>,
     /// How many of the cells are of each operator.
     cells_of: Box<[u32]>,
     /// Positions of contexts and of cells, by what they are.
@@ -184,6 +186,7 @@ impl History {
             context_count: 0,
             cells: zeroed(window)?,
             cell_count: 0,
+            by_age: zeroed(window)?,
             cells_of: zeroed(operators)?,
             context_table: table(window)?,
             cell_table: table(window)?,
@@ -366,24 +369,29 @@ impl History {
         Scale { zero: if outcomes { self.mean } else { 0.0 }, unit, outcomes, first, noise, shift, signal }
     }
 
-    /// The contexts and cells, and how many of the cells are of each operator.
-    pub fn found(&mut self) -> (&mut [Context], &mut [Cell], &[u32]) {
-        (&mut self.contexts[..self.context_count], &mut self.cells[..self.cell_count], &self.cells_of)
+    /// The contexts, and how many cells are of each operator.
+    pub fn contexts(&mut self) -> (&mut [Context], &[u32]) {
+        (&mut self.contexts[..self.context_count], &self.cells_of)
     }
 
-    /// Tells each cell how many decisions were made since, as far as they were made nearby. The contexts have been looked at.
-    pub fn age(&mut self) {
+    /// The contexts, the cells, and the positions of the cells, oldest first. Each cell is told how many decisions were made since,
+    /// as far as they were made nearby. The contexts have been looked at.
+    pub fn aged(&mut self) -> (&mut [Context], &mut [Cell], &[u32]) {
         let mut age = 0.0;
+        let mut younger = self.cell_count;
         for number in (self.started..self.noted).rev() {
             let number = (number % self.window as u64) as u32;
-            let Note { context, cell, .. } = self.notes[number as usize];
+            let Note { context, cell: position, .. } = self.notes[number as usize];
             let Context { similarity, weight, .. } = self.contexts[context as usize];
-            let cell = &mut self.cells[cell as usize];
+            let cell = &mut self.cells[position as usize];
             if cell.last == number {
                 cell.age = age;
+                younger -= 1;
+                self.by_age[younger] = position;
             }
             age += f64::from(weight) * nearby(similarity);
         }
+        (&mut self.contexts[..self.context_count], &mut self.cells[..self.cell_count], &self.by_age[..self.cell_count])
     }
 }
 

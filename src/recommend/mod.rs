@@ -188,7 +188,7 @@ impl TrajectoryBuffer {
 
         let blocks = embedding.len();
         history.update(ring, blocks, total.count, *capacity, pace);
-        let (contexts, _, counts) = history.found();
+        let (contexts, counts) = history.contexts();
         kinships(operator, operators, counts, kin);
         let inverse_norm = inverse_sqrt(norm2);
         let zero = inverse_norm == 0.0;
@@ -205,9 +205,8 @@ impl TrajectoryBuffer {
         for context in &mut *contexts {
             view.add(context, range, kin[usize::from(context.operator)]);
         }
-        history.age();
         let scale = history.scale();
-        let (contexts, cells, _) = history.found();
-        Ok(Posterior::new(types, &view, contexts, cells, scale, pace))
+        let (contexts, cells, by_age) = history.aged();
+        Ok(Posterior::new(types, &view, contexts, cells, by_age, scale, pace))
     }
 }

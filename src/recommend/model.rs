@@ -11,8 +11,9 @@
 //! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
 //! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
 //!
-//! A cell's mean is known up to a variance: that of its runs over their number, and what it has aged by (a random walk per
-//! decision made nearby). The variance of a run is estimated from runs that were repeated and, where contexts do not come back,
+//! A cell's mean is known up to a variance: that of its runs over their number. What a type gains changes with time, as a random walk does
+//! with each decision made nearby: the cells of a type are taken in oldest first, and what is known from those before loses
+//! weight in between, as in a filter for the local level model (Kalman 1960; Harvey 1989). The variance of a run is estimated from runs that were repeated and, where contexts do not come back,
 //! from what their neighbours say. What is uncertain of a type is therefore of two kinds: nothing like it was tried (`never`), for which a
 //! choice hopes; and what was tried may have been chance or long ago (`doubt`), which is drawn for each type (Thompson 1933).
 //!
@@ -87,25 +88,18 @@ const RISK: f64 = 0.5;
 /// Similarity from which on a cell is right here.
 const HERE: f64 = 0.999;
 
-/// What the cells of one attention type add up to, each by its weight.
+/// What is known of one attention type from its cells.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub struct Type {
-    cells: f64,
-    gain: f64,
-    log_baseline: f64,
+    /// Of its cells in all contexts, and of its residuals nearby.
+    all: Gains,
+    near: Residuals,
     /// Mean gain over all contexts, at the mean baseline.
     mean: f64,
-    /// Sum of squared residuals, less their noise.
+    /// Weight of its cells, whatever their age, and the sum of squared residuals, less their noise.
+    cells: f64,
     squares: f64,
-    /// Weight of the residuals nearby, their weighted sum, and the sum of their variances, by the weight's square.
-    nearby: f64,
-    residual: f64,
-    noise: f64,
-    /// Sums of the weights' squares, and of the weights with the squares of the residuals and with their variances.
-    weights2: f64,
-    squares_nearby: f64,
-    variances: f64,
     /// Similarity of the nearest cell, and as far as it is beyond that of any two contexts.
     nearest: f64,
     nearer: f64,
@@ -114,14 +108,89 @@ pub struct Type {
     bound: f64,
 }
 
+/// Sums over cells, by their weights. Cells are added oldest first, and sums lose weight in between.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+struct Gains {
+    weight: f64,
+    /// Of the gain y and of ln baseline b; of y² less its noise, of y b and of b².
+    y: f64,
+    b: f64,
+    yy: f64,
+    yb: f64,
+    bb: f64,
+    /// Of the variances of the gains, by the weight's square.
+    noise: f64,
+    /// Age of the last cell.
+    age: f64,
+}
+
+/// Sums over residuals, by their weights; else as [`Gains`].
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+struct Residuals {
+    weight: f64,
+    residual: f64,
+    squares: f64,
+    variances: f64,
+    /// Of the weights' squares, and of the variances by the weight's square.
+    weights2: f64,
+    noise: f64,
+    /// Age of the last cell.
+    age: f64,
+}
+
+/// What the mean of a type drifts by, as a random walk does.
+#[derive(Clone, Copy)]
+struct Drift {
+    /// Variance of what is no noise, and the decisions in which it drifts by as much.
+    signal: f64,
+    pace: f64,
+}
+
+impl Drift {
+    /// What weights are multiplied by, and what that adds to the variance of a mean of this weight, between two ages.
+    fn between(self, from: f64, to: f64, weight: f64) -> [f64; 2] {
+        let drift = (from - to).max(0.0) / self.pace;
+        [1.0 / (1.0 + drift * weight), drift * self.signal]
+    }
+}
+
+impl Gains {
+    /// The sums as they are known at this age.
+    fn pass(&mut self, age: f64, drift: Drift) {
+        let Self { weight, y, b, yy, yb, bb, noise, .. } = self;
+        let [keep, added] = drift.between(self.age, age, *weight);
+        *noise = keep * keep * (*noise + *weight * *weight * added);
+        for sum in [weight, y, b, yy, yb, bb] {
+            *sum *= keep;
+        }
+        self.age = age;
+    }
+}
+
+impl Residuals {
+    /// The sums as they are known at this age.
+    fn pass(&mut self, age: f64, drift: Drift) {
+        let Self { weight, residual, squares, variances, weights2, noise, .. } = self;
+        let [keep, added] = drift.between(self.age, age, *weight);
+        *noise = keep * keep * (*noise + *weight * *weight * added);
+        *weights2 *= keep * keep;
+        for sum in [weight, residual, squares, variances] {
+            *sum *= keep;
+        }
+        self.age = age;
+    }
+}
+
 /// What a cell is seen by.
 struct World {
     /// Mean of ln baseline.
     mean_b: f64,
     /// How far type 0 is an ordinary type, 0 to 1.
     ordinary: f64,
-    /// Variance of what is no noise.
-    signal: f64,
+    /// Variance of what is no noise, and how fast it drifts.
+    drift: Drift,
     /// Common mean of the types before anything was seen.
     prior_mean: f64,
 }
@@ -135,14 +204,13 @@ impl World {
     /// How much a cell says of its type.
     fn weight(&self, cell: &Cell, context: &Context) -> f64 {
         let [degree, _] = self.of(cell, context);
-        f64::from(context.weight) * degree * self.signal / (self.signal + cell.noise)
+        let signal = self.drift.signal;
+        f64::from(context.weight) * degree * signal / (signal + cell.noise)
     }
 }
 
 /// What the cells of all contexts say in common.
 struct Level {
-    /// Cells, by their weight.
-    n: f64,
     slope: f64,
     /// Variance within types, less what the slope explains.
     variance: f64,
@@ -151,32 +219,34 @@ struct Level {
 }
 
 impl Level {
-    /// Of these cells; the means of types are put into `types`, which are cleared.
-    fn of(types: &mut [Type], contexts: &[Context], cells: &[Cell], world: &World) -> Self {
+    /// Of the cells, whose order is `by_age`; the means of types are put into `types`, which are cleared.
+    fn of(types: &mut [Type], contexts: &[Context], cells: &[Cell], by_age: &[u32], world: &World) -> Self {
         clear(types);
-        // Sums over all cells: of y², its product with ln baseline b, and b².
-        let [mut yy, mut yb, mut bb] = [0.0; 3];
-        for cell in cells {
+        for cell in by_age.iter().map(|&position| &cells[position as usize]) {
             let context = &contexts[cell.context as usize];
             let (weight, y, [_, b]) = (world.weight(cell, context), cell.y, world.of(cell, context));
-            let of_type = &mut types[usize::from(cell.attention)];
-            let (weighted_y, weighted_b) = (weight * y, weight * b);
-            of_type.cells += weight;
-            of_type.gain += weighted_y;
-            of_type.log_baseline += weighted_b;
-            yy += weighted_y * y - weight * cell.noise;
-            yb += weighted_y * b;
-            bb += weighted_b * b;
+            let Type { all, cells, .. } = &mut types[usize::from(cell.attention)];
+            *cells += weight;
+            all.pass(cell.age, world.drift);
+            all.weight += weight;
+            all.y += weight * y;
+            all.b += weight * b;
+            all.yy += weight * (y * y - cell.noise);
+            all.yb += weight * y * b;
+            all.bb += weight * b * b;
+            all.noise += weight * weight * cell.noise;
         }
-        // The same within types: less what their means explain. And their number, the sum of y and of b.
+        // Within types: less what their means explain. And their number, the sum of y and of b.
+        let [mut yy, mut yb, mut bb] = [0.0; 3];
         let [mut n, mut sum_y, mut sum_b, mut seen] = [0.0; 4];
-        for Type { cells, gain, log_baseline, .. } in types.iter().filter(|of_type| of_type.cells > 0.0) {
-            yy -= gain * gain / cells;
-            yb -= gain * log_baseline / cells;
-            bb -= log_baseline * log_baseline / cells;
-            n += cells;
-            sum_y += gain;
-            sum_b += log_baseline;
+        for Type { all, .. } in types.iter_mut().filter(|of_type| of_type.all.weight > 0.0) {
+            all.pass(0.0, world.drift);
+            yy += all.yy - all.y * all.y / all.weight;
+            yb += all.yb - all.y * all.b / all.weight;
+            bb += all.bb - all.b * all.b / all.weight;
+            n += all.weight;
+            sum_y += all.y;
+            sum_b += all.b;
             seen += 1.0;
         }
         let slope = (yb + SLOPE * SLOPE_SQUARES) / (bb + SLOPE_SQUARES);
@@ -185,11 +255,10 @@ impl Level {
         let mean = (sum_y - slope * sum_b + world.prior_mean * MEAN_CELLS) / (n + MEAN_CELLS);
         let spreads =
             [sqrt(SLOPE_SPREAD * variance / (bb + SLOPE_SQUARES)), sqrt(MEAN_SPREAD * variance / (n + MEAN_CELLS))];
-        for of_type in &mut *types {
-            let gain = of_type.gain - slope * of_type.log_baseline;
-            of_type.mean = (gain + mean * TYPE_CELLS) / (of_type.cells + TYPE_CELLS);
+        for Type { all, mean: of_type, .. } in &mut *types {
+            *of_type = (all.y - slope * all.b + mean * TYPE_CELLS) / (all.weight + TYPE_CELLS);
         }
-        Self { n, slope, variance, spreads }
+        Self { slope, variance, spreads }
     }
 }
 
@@ -235,13 +304,14 @@ pub struct Posterior<'a> {
 }
 
 impl<'a> Posterior<'a> {
-    /// From contexts that were all looked at and the cells in them, with their age. `pace`: decisions nearby after which a cell
-    /// is as uncertain as if nothing were known of it. `types`: room for every attention type.
+    /// From contexts that were all looked at and the cells in them, whose positions are `by_age`, oldest first. `pace`: decisions
+    /// nearby in which a type drifts by as much as types differ. `types`: room for every attention type.
     pub fn new(
         types: &'a mut [Type],
         view: &View,
         contexts: &mut [Context],
         cells: &mut [Cell],
+        by_age: &[u32],
         scale: Scale,
         pace: f64,
     ) -> Self {
@@ -252,8 +322,7 @@ impl<'a> Posterior<'a> {
         for cell in &mut *cells {
             let warm = if cell.attention == 0 { 0.0 } else { shift * f64::from(cell.first) };
             cell.y = ((cell.value - zero) / unit + warm).max(-f64::from(LIMIT)).min(f64::from(LIMIT));
-            let of_mean = if cell.runs == 1 { first } else { noise / f64::from(cell.known) };
-            cell.noise = of_mean + signal / pace * cell.age;
+            cell.noise = if cell.runs == 1 { first } else { noise / f64::from(cell.known) };
         }
 
         // How far type 0 is an ordinary type: by the square of its gains, of what the others vary by.
@@ -266,8 +335,9 @@ impl<'a> Posterior<'a> {
         let ordinary = if outcomes { 1.0 } else { (ZERO_SHARE * square0 / (n0 + ZERO_CELLS) / signal).min(1.0) };
         let prior_mean = if outcomes { 0.0 } else { MEAN };
 
-        let world = World { mean_b, ordinary, signal, prior_mean };
-        let mut level = Level::of(types, contexts, cells, &world);
+        let drift = Drift { signal, pace };
+        let world = World { mean_b, ordinary, drift, prior_mean };
+        let mut level = Level::of(types, contexts, cells, by_age, &world);
         // What is only known to be at most a bound is expected to be as much less as the others of its type say.
         let mut bounds = false;
         for cell in cells.iter_mut().filter(|cell| cell.bound) {
@@ -278,14 +348,14 @@ impl<'a> Posterior<'a> {
             bounds = true;
         }
         if bounds {
-            level = Level::of(types, contexts, cells, &world);
+            level = Level::of(types, contexts, cells, by_age, &world);
         }
-        let Level { n, slope, variance, spreads } = level;
+        let Level { slope, variance, spreads } = level;
 
         // Residuals: by context, and nearby of all types and by type.
-        let far = if view.all > 0.0 { (view.similarity / view.all).min(MAX_FAR) } else { 0.0 };
+        let far = if view.contexts > 0.0 { (view.similarity / view.contexts).min(MAX_FAR) } else { 0.0 };
         let [mut near_residual, mut near] = [0.0; 2];
-        for cell in &*cells {
+        for cell in by_age.iter().map(|&position| &cells[position as usize]) {
             let context = &mut contexts[cell.context as usize];
             let of_type = &mut types[usize::from(cell.attention)];
             let [degree, b] = world.of(cell, context);
@@ -303,12 +373,14 @@ impl<'a> Posterior<'a> {
             near_residual += weight * nearer * residual;
             let kin = f64::from(context.weight);
             let precision = kin * nearer * nearer / (1.0 - k * k + f64::from(NOISE) + cell.noise / signal);
-            of_type.nearby += precision;
-            of_type.residual += precision * residual;
-            of_type.noise += precision * precision * cell.noise;
-            of_type.weights2 += precision * precision;
-            of_type.squares_nearby += precision * residual * residual;
-            of_type.variances += precision * cell.noise;
+            let sums = &mut of_type.near;
+            sums.pass(cell.age, drift);
+            sums.weight += precision;
+            sums.residual += precision * residual;
+            sums.squares += precision * residual * residual;
+            sums.variances += precision * cell.noise;
+            sums.weights2 += precision * precision;
+            sums.noise += precision * precision * cell.noise;
             if cell.bound && k > HERE {
                 of_type.is_bound = 1.0;
                 of_type.bound = cell.value;
@@ -316,9 +388,14 @@ impl<'a> Posterior<'a> {
             of_type.nearest = of_type.nearest.max(kin * k);
             of_type.nearer = of_type.nearer.max(kin * nearer);
         }
+        let [mut n, mut squares] = [0.0; 2];
+        for of_type in &mut *types {
+            of_type.near.pass(0.0, drift);
+            n += of_type.cells;
+            squares += of_type.squares;
+        }
         let fourth = |x: f64| x * x * (x * x);
         let tried: f64 = types.iter().map(|of_type| fourth(of_type.nearest)).sum();
-        let squares: f64 = types.iter().map(|of_type| of_type.squares).sum();
         let residual_variance = (squares.max(0.0) + variance * VARIANCE_CELLS) / (n + VARIANCE_CELLS);
         let correlation = intraclass_correlation(contexts, residual_variance);
         let ridge = (1.0 - correlation) / correlation;
@@ -357,22 +434,25 @@ impl<'a> Posterior<'a> {
     /// What to expect of an attention type here: its mean, the variance that is left as nothing like it was tried, and that of
     /// what was seen, which may have been chance or long ago.
     fn gain(&self, attention: u8) -> [f64; 3] {
-        let Type { cells, mean, squares, nearby, residual, noise, nearest, nearer, is_bound, bound, .. } =
+        let Type { all, near, mean, cells, squares, nearest, nearer, is_bound, bound } =
             self.types[usize::from(attention)];
         let (degree, slope) = if attention == 0 { (self.ordinary, 0.0) } else { (1.0, self.slope) };
         let variance =
             degree * (squares.max(0.0) + self.variance * TYPE_VARIANCE_CELLS) / (cells + TYPE_VARIANCE_CELLS);
-        let noise = if nearby > 0.0 { self.noise_share * noise / (nearby * nearby) } else { 0.0 };
+        let seen = near.weight > 0.0;
+        let noise = if seen { self.noise_share * near.noise / (near.weight * near.weight) } else { 0.0 };
         let trust = if variance > 0.0 { variance / (variance + noise) } else { 0.0 };
         // Many cells at some distance say as much as one that is near.
-        let together = nearby / (1.0 + nearby);
+        let together = near.weight / (1.0 + near.weight);
         let (nearest, nearer) = (nearest.max(together), nearer.max(together));
-        let own = if nearby > 0.0 { residual / nearby - degree * self.effect } else { 0.0 };
+        let own = if seen { near.residual / near.weight - degree * self.effect } else { 0.0 };
         let gain = degree * (mean + self.effect) + slope * self.deviation + nearer * trust * own;
+        // What of the type's mean is left in it may have been chance, too.
+        let rest = degree * (1.0 - nearer) / (all.weight + TYPE_CELLS);
         [
             if is_bound > 0.0 { gain.min(bound) } else { gain },
             variance * self.share * (1.0 - nearest * nearest),
-            nearer * nearer * trust * noise,
+            nearer * nearer * trust * noise + rest * rest * self.noise_share * all.noise,
         ]
     }
 
@@ -421,13 +501,13 @@ pub fn kinships(operator: Operator, operators: &Operators, cells: &[u32], kinshi
 /// Contexts as they are seen from one embedding, and sums over them.
 #[derive(Default)]
 pub struct View {
-    /// Weights, and their sum with 1 − cosine.
-    weights: f64,
+    /// Number of contexts, and the sums of 1 − cosine and of the similarity, whatever the operator.
+    contexts: f64,
     distance: f64,
-    /// Weights, and their sum with ln baseline and with the similarity.
+    similarity: f64,
+    /// Weights, and their sum with ln baseline.
     all: f64,
     all_b: f64,
-    similarity: f64,
     /// Precisions, and their sum with ln baseline.
     near: f64,
     near_b: f64,
@@ -440,13 +520,13 @@ impl View {
     pub fn look(&mut self, context: &mut Context, distance: f32, kinship: Kinship) {
         context.similarity = distance;
         context.weight = kinship.weight;
-        self.weights += f64::from(kinship.weight);
-        self.distance += f64::from(kinship.weight) * f64::from(distance);
+        self.contexts += 1.0;
+        self.distance += f64::from(distance);
     }
 
     /// The factor of 1 − cosine in the kernel.
     pub fn range(&self) -> f32 {
-        let mean = if self.weights > 0.0 { self.distance / self.weights } else { 0.0 };
+        let mean = if self.contexts > 0.0 { self.distance / self.contexts } else { 0.0 };
         (RANGE * DISTANCE / mean.max(DISTANCE)) as f32
     }
 
@@ -465,7 +545,7 @@ impl View {
         let precision = weight * f64::from(scale * square / (square * square * (1.0 + NOISE) - scale * scale));
         self.all += weight;
         self.all_b += weight * b;
-        self.similarity += weight / f64::from(square);
+        self.similarity += 1.0 / f64::from(square);
         self.near += precision;
         self.near_b += precision * b;
         self.runs += weight * nearby(k) * f64::from(context.runs);
@@ -482,13 +562,13 @@ pub fn nearby(similarity: f32) -> f64 {
 /// only their neighbours tell how much runs vary.
 fn noise_share(types: &[Type]) -> f64 {
     let [mut pairs, mut found, mut believed] = [0.0; 3];
-    for of_type in types.iter().filter(|of_type| of_type.nearby > 0.0) {
-        let Type { nearby, residual, weights2, squares_nearby, variances, .. } = of_type;
-        let cells = nearby * nearby / weights2; // as many of equal weight would say as much (Kish 1965)
-        let mean = residual / nearby;
+    for Type { near, .. } in types.iter().filter(|of_type| of_type.near.weight > 0.0) {
+        let Residuals { weight, residual, squares, variances, weights2, .. } = near;
+        let cells = weight * weight / weights2; // as many of equal weight would say as much (Kish 1965)
+        let mean = residual / weight;
         pairs += cells - 1.0;
-        found += cells * (squares_nearby / nearby - mean * mean).max(0.0);
-        believed += (cells - 1.0) * variances / nearby;
+        found += cells * (squares / weight - mean * mean).max(0.0);
+        believed += (cells - 1.0) * variances / weight;
     }
     if believed > 0.0 {
         ((NOISE_PAIRS * believed / pairs + found) / ((NOISE_PAIRS + pairs) * believed / pairs)).min(1.0)

@@ -130,7 +130,24 @@ fn below(bound: f64, mean: f64, variance: f64) -> f64 {
     (mean - variance.sqrt() * density / share).min(bound)
 }
 
-/// The posterior means of `types`. `held`: oldest first. `pace`: decisions after which what was seen counts half.
+/// Weights of the cells of a type as they are known now, where `cells` are [weight, age], oldest first: a Kalman filter's, whose state
+/// drifts by a variance of `age / pace` of what the cells vary by. And the variance that the drift adds to their sum.
+fn filtered(cells: &[[f64; 2]], pace: f64) -> (Vec<f64>, f64) {
+    let mut known: Vec<f64> = Vec::new();
+    let mut drifted = 0.0;
+    for (i, [weight, age]) in cells.iter().enumerate() {
+        known.push(*weight);
+        let until = cells.get(i + 1).map_or(0.0, |next| next[1]);
+        let drift = (age - until).max(0.0) / pace;
+        let total: f64 = known.iter().sum();
+        let keep = 1.0 / (1.0 + total * drift); // the variance of the mean, 1 / total, grows by `drift`
+        known.iter_mut().for_each(|weight| *weight *= keep);
+        drifted = keep * keep * (drifted + total * total * drift);
+    }
+    (known, drifted)
+}
+
+/// The posterior means of `types`. `held`: oldest first. `pace`: decisions in which a type drifts by as much as types differ.
 pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], pace: f64) -> Vec<f64> {
     // Contexts by operator and embedding, with their last record and number of records; cells by context and type.
     let mut contexts: Vec<(&Record, usize)> = Vec::new();
@@ -208,9 +225,10 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     let all = weight.iter().sum::<f64>().max(1e-300);
     let weighted = |values: &[f64]| weight.iter().zip(values).map(|(w, value)| w * value).sum::<f64>() / all;
     let distance: Vec<f64> = contexts.iter().map(|context| (1.0 - cosine(&context.0.embedding, x)).max(0.0)).collect();
-    let range = 10.0 * 0.2 / weighted(&distance).max(0.2);
+    let plain = |values: &[f64]| values.iter().sum::<f64>() / (values.len() as f64).max(1.0);
+    let range = 10.0 * 0.2 / plain(&distance).max(0.2);
     let alike: Vec<f64> = distance.iter().map(|distance| 1.0 / (1.0 + range * distance).powi(2)).collect();
-    let far = weighted(&alike).min(0.5);
+    let far = plain(&alike).min(0.5);
     let kinship: Vec<f64> = contexts.iter().map(|context| [1.0, 0.7, 0.5][kin(context.0.operator)]).collect();
     let kernel: Vec<f64> = alike.iter().zip(&kinship).map(|(k, kinship)| k * kinship).collect();
     let nearer: Vec<f64> =
@@ -222,7 +240,7 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     let here = precision.iter().zip(&baselines).map(|(p, b)| p * (b - mean_b)).sum::<f64>()
         / (precision.iter().sum::<f64>() + 0.1);
 
-    // What each cell says, and its variance: of its runs, and by its age.
+    // What each cell says, its variance, and its age.
     let mut y: Vec<f64> = cells
         .iter()
         .map(|cell| {
@@ -230,15 +248,19 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
             ((cell.value - zero) / unit + shift).clamp(-6.0, 6.0)
         })
         .collect();
-    let noise: Vec<f64> = cells
-        .iter()
-        .map(|cell| {
-            let later = &context_of[cell.last + 1..];
-            let age: f64 = later.iter().map(|&context| weight[context] * kernel[context].powi(4)).sum();
-            let of_mean = if cell.runs == 1.0 { scale.first } else { scale.noise / cell.known };
-            of_mean + signal / pace * age
-        })
-        .collect();
+    let noise: Vec<f64> =
+        cells.iter().map(|cell| if cell.runs == 1.0 { scale.first } else { scale.noise / cell.known }).collect();
+    let age = |cell: &Cell| -> f64 {
+        context_of[cell.last + 1..].iter().map(|&context| weight[context] * kernel[context].powi(4)).sum()
+    };
+    // The cells of each type, oldest first, with their weights as they are known now, and the variance of the drift.
+    let of_type = |attention: u8, weight: &dyn Fn(usize) -> f64| {
+        let mut own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
+        own.sort_by_key(|&c| cells[c].last);
+        let aged: Vec<[f64; 2]> = own.iter().map(|&c| [weight(c), age(&cells[c])]).collect();
+        let (known, drifted) = filtered(&aged, pace);
+        (own.into_iter().zip(known).collect::<Vec<(usize, f64)>>(), drifted * signal)
+    };
 
     // How far type 0 is a type like the others.
     let zeros: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == 0).collect();
@@ -255,22 +277,23 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     // By type: number, sum of gains, sum of b; slope, variance and means of the types.
     let level = |y: &[f64]| {
         let mut by_type: BTreeMap<u8, [f64; 3]> = BTreeMap::new();
-        for (c, cell) in cells.iter().enumerate() {
-            let sums = by_type.entry(cell.attention).or_default();
-            for (sum, value) in sums.iter_mut().zip([1.0, y[c], b(cell)]) {
-                *sum += share[c] * value;
-            }
-        }
-        by_type.retain(|_, [n, ..]| *n > 0.0);
-        let n: f64 = by_type.values().map(|[n, ..]| n).sum();
         let [mut yy, mut yb, mut bb] = [0.0; 3];
-        for (c, cell) in cells.iter().enumerate() {
-            let Some([n, sum_y, sum_b]) = by_type.get(&cell.attention) else { continue };
-            let (dy, db) = (y[c] - sum_y / n, b(cell) - sum_b / n);
-            yy += share[c] * (dy * dy - noise[c]);
-            yb += share[c] * dy * db;
-            bb += share[c] * db * db;
+        for attention in 0..=255 {
+            let (own, _) = of_type(attention, &|c| share[c]);
+            let sum = |value: &dyn Fn(usize) -> f64| own.iter().map(|&(c, known)| known * value(c)).sum::<f64>();
+            let n = sum(&|_| 1.0);
+            if n <= 0.0 {
+                continue;
+            }
+            let [mean_y, mean_b] = [sum(&|c| y[c]) / n, sum(&|c| b(&cells[c])) / n];
+            let dy = |c: usize| y[c] - mean_y;
+            let db = |c: usize| b(&cells[c]) - mean_b;
+            yy += sum(&|c| dy(c) * dy(c) - noise[c]);
+            yb += sum(&|c| dy(c) * db(c));
+            bb += sum(&|c| db(c) * db(c));
+            by_type.insert(attention, [n, n * mean_y, n * mean_b]);
         }
+        let n: f64 = by_type.values().map(|[n, ..]| n).sum();
         let slope = (yb + 0.3 * 40.0) / (bb + 40.0);
         let left = (yy - 2.0 * slope * yb + slope * slope * bb).max(0.0);
         let variance = (0.5 * 10.0 + left) / (10.0 + (n - by_type.len() as f64).max(0.0));
@@ -283,25 +306,26 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
                 (y - slope * b + 3.0 * common) / (n + 3.0)
             })
             .collect();
-        (n, slope, variance, means)
+        (slope, variance, means)
     };
     let expected = |cell: &Cell, slope: f64, means: &[f64]| {
         degree(cell.attention) * means[usize::from(cell.attention)] + slope * b(cell)
     };
-    let (mut n, mut slope, mut variance, mut means) = level(&y);
+    let (mut slope, mut variance, mut means) = level(&y);
     if cells.iter().any(|cell| cell.bound) {
         for (c, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.bound) {
             y[c] = below(y[c], expected(cell, slope, &means), variance);
         }
-        (n, slope, variance, means) = level(&y);
+        (slope, variance, means) = level(&y);
     }
 
     let residual: Vec<f64> = cells.iter().enumerate().map(|(c, cell)| y[c] - expected(cell, slope, &means)).collect();
-    let mut of_type = [0.0; 256];
+    let mut squares_of = [0.0; 256];
     for (c, cell) in cells.iter().enumerate() {
-        of_type[usize::from(cell.attention)] += share[c] * (residual[c] * residual[c] - noise[c]);
+        squares_of[usize::from(cell.attention)] += share[c] * (residual[c] * residual[c] - noise[c]);
     }
-    let residual_variance = (of_type.iter().sum::<f64>().max(0.0) + 10.0 * variance) / (n + 10.0);
+    let residual_variance =
+        (squares_of.iter().sum::<f64>().max(0.0) + 10.0 * variance) / (share.iter().sum::<f64>() + 10.0);
     let [mut products, mut pairs] = [0.0; 2];
     for (c, weight) in weight.iter().enumerate() {
         let own: Vec<f64> = (0..cells.len())
@@ -327,30 +351,33 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
     // How much less cells of one type nearby differ than their noise lets expect.
     let [mut pairs, mut found, mut believed] = [0.0; 3];
     for attention in 0..=255u8 {
-        let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
-        let sum = |f: &dyn Fn(usize) -> f64| own.iter().map(|&c| f(c)).sum::<f64>();
-        let nearby = sum(&precision);
+        let (own, _) = of_type(attention, &precision);
+        let sum = |value: &dyn Fn(usize) -> f64| own.iter().map(|&(c, known)| known * value(c)).sum::<f64>();
+        let nearby = sum(&|_| 1.0);
         if nearby > 0.0 {
-            let count = nearby.powi(2) / sum(&|c| precision(c).powi(2));
-            let local = sum(&|c| precision(c) * residual[c]) / nearby;
+            let count = nearby.powi(2) / own.iter().map(|(_, known)| known * known).sum::<f64>();
+            let local = sum(&|c| residual[c]) / nearby;
             pairs += count - 1.0;
-            found += count * sum(&|c| precision(c) * (residual[c] - local).powi(2)) / nearby;
-            believed += (count - 1.0) * sum(&|c| precision(c) * noise[c]) / nearby;
+            found += count * sum(&|c| (residual[c] - local).powi(2)) / nearby;
+            believed += (count - 1.0) * sum(&|c| noise[c]) / nearby;
         }
     }
     let each = believed / pairs;
     let noise_share = if believed > 0.0 { ((5.0 * each + found) / ((5.0 + pairs) * each)).min(1.0) } else { 1.0 };
 
     let gain = |&attention: &u8| {
-        let own: Vec<usize> = (0..cells.len()).filter(|&c| cells[c].attention == attention).collect();
-        let nearest = own.iter().map(|&c| kin(c) * similarity(c)).fold(0.0, f64::max);
-        let nearby: f64 = own.iter().map(|&c| precision(c)).sum();
-        let local = own.iter().map(|&c| precision(c) * residual[c]).sum::<f64>() / nearby;
+        let (near, drifted) = of_type(attention, &precision);
+        let own = || near.iter().map(|&(c, _)| c);
+        let nearest = own().map(|c| kin(c) * similarity(c)).fold(0.0, f64::max);
+        let nearby: f64 = near.iter().map(|(_, known)| known).sum();
+        let local = near.iter().map(|&(c, known)| known * residual[c]).sum::<f64>() / nearby;
         let nearest = nearest.max(nearby / (1.0 + nearby));
-        let doubt = noise_share * own.iter().map(|&c| precision(c).powi(2) * noise[c]).sum::<f64>() / nearby.powi(2);
-        let cells_of: f64 = own.iter().map(|&c| share[c]).sum();
+        let of_runs: f64 = near.iter().map(|&(c, known)| known.powi(2) * noise[c]).sum();
+        let doubt = noise_share * (of_runs + drifted) / nearby.powi(2);
+        let cells_of: f64 = own().map(|c| share[c]).sum();
         let degree = degree(attention);
-        let variance = degree * (of_type[usize::from(attention)].max(0.0) + 4.0 * residual_variance) / (cells_of + 4.0);
+        let variance =
+            degree * (squares_of[usize::from(attention)].max(0.0) + 4.0 * residual_variance) / (cells_of + 4.0);
         let own_part = if nearby > 0.0 && variance > 0.0 {
             nearest * variance / (variance + doubt) * (local - degree * effect)
         } else {
@@ -358,8 +385,7 @@ pub fn posterior_means(held: &[Record], x: &[f32], operator: u8, types: &[u8], p
         };
         let slope = if attention == 0 { 0.0 } else { slope };
         let gain = degree * (means[usize::from(attention)] + effect) + slope * here + own_part;
-        let bound =
-            own.iter().filter(|&&c| cells[c].bound && kernel[cells[c].context] > 0.999).map(|&c| cells[c].value);
+        let bound = own().filter(|&c| cells[c].bound && kernel[cells[c].context] > 0.999).map(|c| cells[c].value);
         zero + unit * bound.fold(gain, |gain, bound| gain.min(bound))
     };
     types.iter().map(gain).collect()

@@ -12,7 +12,7 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = '76334b1ddaf66375d836bc812aec70bb35b0303cce9c4653ca33b91b5104927a';
+const GOLDEN = '1f68cf23289d3ae429ac5b91d4ffe7176dca5a02b619a70f0111e018ecfa17af';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '1b3a70e0814467e794e14284cd176e44f4a580548294dae966e2894d512970ed';
 
