@@ -797,7 +797,7 @@ export class WasmTrajectoryBuffer {
     /**
      * Attention type of one operator's best improvement, the earliest one among equals; 0 if there are none.
      *
-     * @param op_type - an integer from 0 to 16
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
      */
     best_attention_for(op_type: number): number;
@@ -806,12 +806,23 @@ export class WasmTrajectoryBuffer {
      */
     best_improvement(): number;
     /**
+     * The category of an operator.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    category_name(op_type: number): string;
+    /**
      * How many of the trajectories that the ring holds are of one operator.
      *
-     * @param op_type - an integer from 0 to 16
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
      */
     count_by_operator(op_type: number): number;
+    /**
+     * The pace of forgetting, in decisions made nearby.
+     */
+    forgetting(): number;
     /**
      * A new buffer with the state of a file.
      *
@@ -844,7 +855,7 @@ export class WasmTrajectoryBuffer {
     /**
      * Mean improvement of all trajectories of one operator; 0 if there are none.
      *
-     * @param op_type - an integer from 0 to 16
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
      */
     mean_improvement_for(op_type: number): number;
@@ -861,17 +872,30 @@ export class WasmTrajectoryBuffer {
      */
     constructor(capacity?: number | null, embedding_dim?: number | null);
     /**
-     * What to expect of each of some attention types for an embedding under an operator: posterior means of
-     * ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline,
-     * whose gain is 0.
+     * How many operators there are: 17, unless they are of your own.
+     */
+    operator_count(): number;
+    /**
+     * The name of an operator.
+     *
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+     * @throws {RangeError} if `op_type` is no operator
+     */
+    operator_name(op_type: number): string;
+    /**
+     * What to expect of each of some attention types for an embedding under an operator, in the order of `attention_types`:
+     * gains ln(baseline / execution), so that `Math.exp(gain)` is the speed-up and `Math.exp(gain) − 1` what `record` calls
+     * the improvement; or, if the buffer holds nothing but outcomes, their mean in their own unit. Gains are kept within ±6, a
+     * factor of 400, and type 0, the baseline, is expected to gain 0 unless its own runs say otherwise.
      *
      * Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect
      * of the context, and a kernel regression over similar embeddings. An operator with little history borrows from its
-     * category, and then from all. Runs of one type with one embedding are averaged, from the sixth on a new one counting a
-     * sixth. Gains are kept within ±6, a factor of 400.
+     * category, and then from all. Asking twice gives the same answer; it changes nothing.
+     *
+     * It reads each embedding in the ring once, up to the newest 20,000, so the time grows with what is recorded, but no further.
      *
      * @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
-     * @param op_type - operator, an integer from 0 to 16
+     * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
      * @param attention_types - 1 to 256 integers from 0 to 255
      * @returns as many numbers as there are attention types
      * @throws {RangeError} if anything is out of range or not finite, or if `embedding` has not `embedding_dim` values
@@ -880,16 +904,16 @@ export class WasmTrajectoryBuffer {
      */
     predict(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): Float32Array;
     /**
-     * Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
-     * other one promises more.
+     * Which of some attention types to try now for an embedding under an operator: what was tried before is drawn by how
+     * uncertain it is (Thompson sampling), what was not gets the benefit of the doubt, less what that may cost. Type 0, the
+     * baseline, is chosen where no other one promises more.
      *
-     * The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that
-     * uncertainty may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The
-     * draws follow from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth
-     * of a full ring, its oldest part, is not looked at.
+     * Each call draws anew, so that decisions whose results are still to come spread over what is plausible. The draws follow
+     * from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth of a full ring,
+     * its oldest part, is not looked at. It takes as long as `predict`.
      *
      * @param embedding - `embedding_dim` numbers
-     * @param op_type - operator, an integer from 0 to 16
+     * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
      * @param attention_types - 1 to 256 integers from 0 to 255
      * @returns one of `attention_types`
      * @throws {RangeError} and {TypeError} as `predict`
@@ -899,13 +923,15 @@ export class WasmTrajectoryBuffer {
      */
     recommend(embedding: ArrayLike<number>, op_type: number, attention_types: ArrayLike<number>): number;
     /**
-     * Records a trajectory; the oldest one makes room.
+     * Records how long a run took, beside the baseline; the oldest trajectory makes room. Its improvement is
+     * `baseline_ms / execution_ms − 1`; `predict` speaks of the same as ln(baseline / execution). It copies the embedding and
+     * looks at nothing else: the next question learns from it.
      *
      * @param embedding - `embedding_dim` numbers
-     * @param op_type - operator, an integer from 0 to 16
+     * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
      * @param attention_type - what was tried, an integer from 0 to 255
      * @param execution_ms - time that it took, above 0
-     * @param baseline_ms - time that the baseline takes, at least 0
+     * @param baseline_ms - time that the baseline takes, above 0
      * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
      * finite
      * @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
@@ -913,9 +939,48 @@ export class WasmTrajectoryBuffer {
      */
     record(embedding: ArrayLike<number>, op_type: number, attention_type: number, execution_ms: number, baseline_ms: number): void;
     /**
-     * Forgets everything; the memory stays set aside.
+     * Records an outcome of any kind, of which more is better: 1 for a click and 0 for none, or −milliseconds where there is
+     * no baseline. The scale is estimated from what the ring holds, and `predict` answers in the same unit. In the statistics
+     * `value` counts as the improvement.
+     *
+     * In a buffer that holds times, too, a value counts as a gain ln(baseline / execution).
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param attention_type - what was tried, an integer from 0 to 255
+     * @param value - how well it went, finite
+     * @throws {RangeError} and {TypeError} as `record`
+     * @example buffer.record_outcome(embedding, OperatorType.Rerank, 3, clicked ? 1 : 0);
+     */
+    record_outcome(embedding: ArrayLike<number>, op_type: number, attention_type: number, value: number): void;
+    /**
+     * Records a run that was cut off: it would have taken `limit_ms` or longer. In the statistics its improvement is
+     * `baseline_ms / limit_ms − 1`, which it is at most; `predict` and `recommend` expect less of it, as far as other runs of
+     * the type say so.
+     *
+     * @param embedding - `embedding_dim` numbers
+     * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
+     * @param attention_type - what was tried, an integer from 0 to 255
+     * @param limit_ms - time after which it was cut off, above 0
+     * @param baseline_ms - time that the baseline takes, above 0
+     * @throws {RangeError} and {TypeError} as `record`
+     * @example buffer.record_timeout(embedding, 2, 5, 100, 120.5);
+     */
+    record_timeout(embedding: ArrayLike<number>, op_type: number, attention_type: number, limit_ms: number, baseline_ms: number): void;
+    /**
+     * Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
      */
     reset(): void;
+    /**
+     * The pace of forgetting. After this many decisions made nearby, an attention type that was not tried again in the
+     * meantime is as uncertain again as types differ from each other, so what has changed is noticed. Smaller for what
+     * changes often.
+     *
+     * @param decisions - at least 1; a new buffer has 500; Infinity forgets nothing but what the ring drops
+     * @throws {RangeError} for any other number
+     * @throws {TypeError} for anything but a number
+     */
+    set_forgetting(decisions: number): void;
     /**
      * Starts the draws of `recommend` anew. A new buffer has seed 0; `reset()` starts them anew with the same seed.
      *
@@ -935,7 +1000,7 @@ export class WasmTrajectoryBuffer {
     /**
      * Share of all trajectories of one operator with an improvement above 0; 0 if there are none.
      *
-     * @param op_type - an integer from 0 to 16
+     * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
      */
     success_rate_for(op_type: number): number;
@@ -963,6 +1028,20 @@ export class WasmTrajectoryBuffer {
      * Sample variance of all improvements; 0 if there are fewer than two.
      */
     variance(): number;
+    /**
+     * A buffer for operators of your own, such as the routes of a service or the tools of an agent.
+     *
+     * @param names - 1 to 1024 distinct names; the position is the id
+     * @param categories - for each operator, the name of its category: an operator with little history borrows from its
+     * category, and then from all
+     * @param capacity - trajectories held, an integer from 1 to 1,000,000; 1000 if left out
+     * @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
+     * @throws {RangeError} for any other value, too few or too many names, one that comes twice, or if the memory cannot be
+     * had
+     * @throws {TypeError} if `names` or `categories` is no array of strings that UTF-8 can hold
+     * @example const buffer = WasmTrajectoryBuffer.with_operators(['search', 'browse'], ['web', 'web'], 1000, 384);
+     */
+    static with_operators(names: readonly string[], categories: readonly string[], capacity?: number | null, embedding_dim?: number | null): WasmTrajectoryBuffer;
 }
 
 declare global {

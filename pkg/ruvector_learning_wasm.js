@@ -995,12 +995,33 @@ export class WasmTrajectoryBuffer {
             throw error;
         }
     }
+    category_name(op_type) {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        try {
+            const ret = wasm.wasmtrajectorybuffer_category_name(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     count_by_operator(op_type) {
         if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
         try {
             const ret = wasm.wasmtrajectorybuffer_count_by_operator(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
             return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    forgetting() {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        try {
+            const ret = wasm.wasmtrajectorybuffer_forgetting(this.__wbg_handle.WasmTrajectoryBuffer);
+            return ret;
         } catch (error) {
             unwind();
             throw error;
@@ -1094,6 +1115,27 @@ export class WasmTrajectoryBuffer {
             throw error;
         }
     }
+    operator_count() {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        try {
+            const ret = wasm.wasmtrajectorybuffer_operator_count(this.__wbg_handle.WasmTrajectoryBuffer);
+            return ret >>> 0;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    operator_name(op_type) {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        try {
+            const ret = wasm.wasmtrajectorybuffer_operator_name(this.__wbg_handle.WasmTrajectoryBuffer, op_type);
+            return takeObject(ret);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     predict(embedding, op_type, attention_types) {
         if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         if (typeof op_type !== 'number') noNumber('op_type');
@@ -1148,10 +1190,55 @@ export class WasmTrajectoryBuffer {
             throw error;
         }
     }
+    record_outcome(embedding, op_type, attention_type, value) {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        if (typeof attention_type !== 'number') noNumber('attention_type');
+        if (typeof value !== 'number') noNumber('value');
+        try {
+            const borrow0 = addBorrowedObject(embedding);
+            try {
+                wasm.wasmtrajectorybuffer_record_outcome(this.__wbg_handle.WasmTrajectoryBuffer, borrow0, op_type, attention_type, value);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    record_timeout(embedding, op_type, attention_type, limit_ms, baseline_ms) {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        if (typeof op_type !== 'number') noNumber('op_type');
+        if (typeof attention_type !== 'number') noNumber('attention_type');
+        if (typeof limit_ms !== 'number') noNumber('limit_ms');
+        if (typeof baseline_ms !== 'number') noNumber('baseline_ms');
+        try {
+            const borrow0 = addBorrowedObject(embedding);
+            try {
+                wasm.wasmtrajectorybuffer_record_timeout(this.__wbg_handle.WasmTrajectoryBuffer, borrow0, op_type, attention_type, limit_ms, baseline_ms);
+            } finally {
+                heap[stack_pointer++] = undefined;
+            }
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
     reset() {
         if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
         try {
             wasm.wasmtrajectorybuffer_reset(this.__wbg_handle.WasmTrajectoryBuffer);
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    set_forgetting(decisions) {
+        if (!this?.__wbg_handle?.WasmTrajectoryBuffer) throw unusable(this, 'WasmTrajectoryBuffer');
+        if (typeof decisions !== 'number') noNumber('decisions');
+        try {
+            wasm.wasmtrajectorybuffer_set_forgetting(this.__wbg_handle.WasmTrajectoryBuffer, decisions);
         } catch (error) {
             unwind();
             throw error;
@@ -1238,6 +1325,24 @@ export class WasmTrajectoryBuffer {
         try {
             const ret = wasm.wasmtrajectorybuffer_variance(this.__wbg_handle.WasmTrajectoryBuffer);
             return ret;
+        } catch (error) {
+            unwind();
+            throw error;
+        }
+    }
+    static with_operators(names, categories, capacity, embedding_dim) {
+        if (capacity != null && typeof capacity !== 'number') noNumber('capacity');
+        if (embedding_dim != null && typeof embedding_dim !== 'number') noNumber('embedding_dim');
+        try {
+            const borrow0 = addBorrowedObject(names);
+            const borrow1 = addBorrowedObject(categories);
+            try {
+                const ret = wasm.wasmtrajectorybuffer_with_operators(borrow0, borrow1, !isLikeNone(capacity), isLikeNone(capacity) ? 0 : capacity, !isLikeNone(embedding_dim), isLikeNone(embedding_dim) ? 0 : embedding_dim);
+                return WasmTrajectoryBuffer.__wrap(ret);
+            } finally {
+                heap[stack_pointer++] = undefined;
+                heap[stack_pointer++] = undefined;
+            }
         } catch (error) {
             unwind();
             throw error;

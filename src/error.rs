@@ -10,7 +10,7 @@ use core::fmt;
 
 use crate::config::MAX_DIM;
 use crate::operators::MAX_OPERATORS;
-use crate::trajectory::MAX_CAPACITY;
+use crate::trajectory::{ATTENTION_TYPES, MAX_CAPACITY};
 
 /// The argument that a call was refused for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,16 @@ pub enum Argument {
     ExecutionMs,
     /// The execution time of the baseline in milliseconds.
     BaselineMs,
+    /// The time in milliseconds after which a run was cut off.
+    LimitMs,
     /// The quotient `baseline_ms / execution_ms`.
     Quotient,
+    /// The quotient `baseline_ms / limit_ms`.
+    LimitQuotient,
+    /// An outcome.
+    Value,
+    /// The pace of forgetting, in decisions.
+    Decisions,
     /// The improvement above which trajectories are counted.
     Threshold,
     /// Names of operators.
@@ -96,7 +104,11 @@ impl Argument {
             Self::AttentionType => "attention_type",
             Self::ExecutionMs => "execution_ms",
             Self::BaselineMs => "baseline_ms",
+            Self::LimitMs => "limit_ms",
+            Self::Value => "value",
+            Self::Decisions => "decisions",
             Self::Quotient => "baseline_ms / execution_ms",
+            Self::LimitQuotient => "baseline_ms / limit_ms",
             Self::Threshold => "threshold",
             Self::Names => "names",
             Self::Categories => "categories",
@@ -119,10 +131,9 @@ impl Argument {
             Self::AttentionTypes => Rule::Condition("integers from 0 to 255"),
             Self::Alpha => Rule::Condition("above 0 and finite as a 32-bit float"),
             Self::LearningRate => Rule::Condition("above 0 as a 32-bit float, and at most 1"),
-            Self::ExecutionMs => Rule::Condition("above 0 and finite"),
-            Self::BaselineMs => Rule::Condition("at least 0 and finite"),
-            Self::Quotient => Rule::Condition("finite as a 32-bit float"),
-            Self::Gains => Rule::Condition("as many as attention_types"),
+            Self::ExecutionMs | Self::LimitMs | Self::BaselineMs => Rule::Condition("above 0 and finite"),
+            Self::Decisions => Rule::Condition("at least 1; Infinity forgets nothing"),
+            Self::Value | Self::Quotient | Self::LimitQuotient => Rule::Condition("finite as a 32-bit float"),
             Self::Threshold => Rule::Condition("a number"),
             _ => Rule::Condition("finite"),
         }
@@ -140,7 +151,7 @@ impl Argument {
     pub(crate) fn most_entries(self) -> usize {
         match self {
             Self::Files => crate::merge::MAX_FILES,
-            Self::AttentionTypes => 256,
+            Self::AttentionTypes => ATTENTION_TYPES,
             _ => MAX_OPERATORS,
         }
     }

@@ -63,4 +63,4 @@ pub use operators::{Operator, Operators};
 pub use rows::{BLOCK_LEN, Block, Pair, blocks_for};
 pub use scoped::ScopedLora;
 pub use state::{Merged, Metadata, PeftConfig};
-pub use trajectory::{MAX_CAPACITY, Trajectory, TrajectoryBuffer};
+pub use trajectory::{Kind, MAX_CAPACITY, Trajectory, TrajectoryBuffer};

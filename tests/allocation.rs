@@ -146,7 +146,7 @@ fn a_buffer_allocates_only_when_made() {
     let mut buffer = TrajectoryBuffer::new(Some(100.0), None).unwrap();
     let count = allocations(|| {
         for i in 0..350 {
-            buffer.record(&x, 2.0, 5.0, 1.0, f64::from(i)).unwrap();
+            buffer.record(&x, 2.0, 5.0, 1.0, f64::from(i + 1)).unwrap();
             buffer.recommend(&x, 2.0, &[0, 1, 5]).unwrap();
             buffer.predict(&x, 3.0, &[0, 1, 5], &mut [0.0; 3]).unwrap();
         }

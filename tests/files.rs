@@ -776,6 +776,96 @@ fn the_factors_are_under_pefts_keys_in_its_shapes() {
     assert_eq!(bits(&rows), bits(&b_of(lora.factors())));
 }
 
+/// A buffer with all that files of 0.1.0 do not know: operators of the user's own, time-outs, outcomes, another pace of forgetting,
+/// and recommendations that wait for an answer.
+fn of_all_kinds(pace: f64) -> TrajectoryBuffer {
+    let names: Vec<String> = (0..400).map(|i| format!("tool {i}")).collect();
+    let categories: Vec<String> = (0..400).map(|i| format!("kind {}", i % 3)).collect();
+    let mut ring = TrajectoryBuffer::with_operators(Some(6.0), Some(2.0), &names, &categories).unwrap();
+    ring.set_seed(3);
+    ring.set_forgetting(pace).unwrap();
+    for i in 0..9u8 {
+        let (x, operator, attention) =
+            ([1.0, f32::from(i % 4)], [399.0, 7.0, 256.0][usize::from(i % 3)], (i % 5).into());
+        match i % 3 {
+            0 => ring.record(&x, operator, attention, 1.0 + f64::from(i), 3.0),
+            1 => ring.record_timeout(&x, operator, attention, 2.0, 3.0),
+            _ => ring.record_outcome(&x, operator, attention, -2.5),
+        }
+        .unwrap();
+    }
+    for _ in 0..2 {
+        ring.recommend(&[1.0, 2.0], 399.0, &[1, 2, 3, 4]).unwrap();
+    }
+    ring
+}
+
+#[test]
+fn kinds_operators_forgetting_and_unanswered_survive() {
+    for pace in [500.0, 20.0, f64::INFINITY] {
+        let mut ring = of_all_kinds(pace);
+        let file = ring.save();
+        let mut loaded = TrajectoryBuffer::load(&file).unwrap();
+        assert_eq!(loaded.save(), file);
+        assert_eq!(loaded.forgetting(), pace);
+        assert!(loaded.iter().eq(ring.iter()));
+        for i in 0..60u8 {
+            let x = [f32::from(i % 5), 1.0];
+            let operator = [399.0, 256.0, 7.0][usize::from(i % 3)];
+            let [mut seen, mut again] = [[0.0; 4]; 2];
+            ring.predict(&x, operator, &[0, 1, 2, 3], &mut seen).unwrap();
+            loaded.predict(&x, operator, &[0, 1, 2, 3], &mut again).unwrap();
+            assert_eq!(seen.map(f32::to_bits), again.map(f32::to_bits), "{pace}, {i}");
+            let chosen = ring.recommend(&x, operator, &[0, 1, 2, 3]).unwrap();
+            assert_eq!(loaded.recommend(&x, operator, &[0, 1, 2, 3]), Ok(chosen), "{pace}, {i}");
+            if i % 4 != 0 {
+                for ring in [&mut ring, &mut loaded] {
+                    ring.record(&x, operator, chosen.into(), 1.0 + f64::from(i % 7), 3.0).unwrap();
+                }
+            }
+        }
+        assert_eq!(loaded.save(), ring.save());
+    }
+}
+
+#[test]
+fn lies_about_kinds_operators_forgetting_and_unanswered_are_refused_by_name() {
+    let lies: &[(Lie, &str)] = &[
+        (|raw| put(raw, "kinds", 1, [3]), "kinds has 3 at 1, it must be 0, 1 or 2"),
+        (
+            |raw| put(raw, "operators", 1, 400i64.to_le_bytes()),
+            "operators has 400 at 1, it must be an integer from 0 to 399",
+        ),
+        (
+            |raw| put(raw, "operators", 0, (-1i64).to_le_bytes()),
+            "operators has -1 at 0, it must be an integer from 0 to 399",
+        ),
+        (
+            |raw| put(raw, "state.forgetting", 0, 0.5f64.to_le_bytes()),
+            "state.forgetting is 0.5, it must be 0 or at least 1",
+        ),
+        (|raw| put(raw, "state.forgetting", 0, f64::NAN.to_le_bytes()), "state.forgetting has NaN at 0"),
+        (
+            |raw| put(raw, "state.unanswered", 0, (-1i64).to_le_bytes()),
+            "state.unanswered has -1 at 0, it must be an integer",
+        ),
+        (
+            |raw| raw.tensor("kinds").name = "sorts".into(),
+            "improvements has -2.5 at 2, it must be finite and at least -1",
+        ),
+    ];
+    let good = Raw::parse(&of_all_kinds(20.0).save());
+    for (lie, reason) in lies {
+        let mut raw = good.clone();
+        lie(&mut raw);
+        let error = TrajectoryBuffer::load(&raw.signed().write())
+            .err()
+            .unwrap_or_else(|| panic!("accepted: {reason}"))
+            .to_string();
+        assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
+    }
+}
+
 #[test]
 fn refused_steps_of_a_set_leave_no_adapters_in_its_file() {
     let mut set = ScopedLora::new(Config::new(Some(4.0), None, None).unwrap()).unwrap();

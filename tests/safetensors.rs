@@ -100,7 +100,7 @@ fn trajectories_have_the_columns_of_a_native_ring() {
     let held: Vec<_> = buffer.iter().collect();
     let embeddings: Vec<_> = held.iter().flat_map(|each| bits(each.embedding)).collect();
     let improvements: Vec<_> = held.iter().map(|each| each.improvement.to_bits()).collect();
-    let operators: Vec<_> = held.iter().map(|each| each.operator).collect();
+    let operators: Vec<_> = held.iter().map(|each| each.operator as u8).collect();
     let attentions: Vec<_> = held.iter().map(|each| each.attention).collect();
     assert_eq!(floats(&file, "embeddings", &[5, DIM]), embeddings);
     assert_eq!(floats(&file, "improvements", &[5]), improvements);

@@ -25,7 +25,7 @@ fn assert_holds(buffer: &TrajectoryBuffer, all: &[Record], capacity: usize) {
     assert_eq!(buffer.iter().count(), held.len());
     for (got, expected) in buffer.iter().zip(held) {
         assert_eq!(got.embedding, expected.embedding);
-        assert_eq!((got.operator, got.attention), (expected.operator, expected.attention));
+        assert_eq!((got.operator, got.attention), (expected.operator.into(), expected.attention));
         assert_eq!(got.improvement, expected.improvement as f32);
     }
     for threshold in [-2.0, -0.5, 0.0, 0.5, 1.0, f64::INFINITY, f64::NEG_INFINITY] {
@@ -81,7 +81,7 @@ fn the_ring_holds_the_last_ones() {
         assert_holds(&buffer, &all, capacity);
         for _ in 0..3 * capacity + 2 {
             let (operator, attention) = (inputs.below(17) as u8, inputs.below(256) as u8);
-            let (execution, baseline) = ([0.25, 0.5, 1.0, 2.0][inputs.below(4)], inputs.below(4) as f64);
+            let (execution, baseline) = ([0.25, 0.5, 1.0, 2.0][inputs.below(4)], 0.5 * (1 + inputs.below(6)) as f64);
             let embedding = inputs.vector(dim, 1.0);
             buffer.record(&embedding, operator.into(), attention.into(), execution, baseline).unwrap();
             all.push(Record { embedding, operator, attention, improvement: baseline / execution - 1.0 });
@@ -139,7 +139,7 @@ fn a_refused_record_is_as_if_never_made() {
     }
     let nan = f64::NAN;
     type Arguments<'a> = (&'a [f32], f64, f64, f64, f64);
-    let attempts: [(Arguments<'_>, &str); 20] = [
+    let attempts: [(Arguments<'_>, &str); 21] = [
         ((&good[..2], 1.0, 1.0, 1.0, 1.0), "embedding has 2 values, this buffer has dim 3"),
         ((&[1.0, f32::NAN, 2.0], 1.0, 1.0, 1.0, 1.0), "embedding[1] is NaN, it must be finite"),
         ((&[1.0, 2.0, f32::INFINITY], 1.0, 1.0, 1.0, 1.0), "embedding[2] is inf, it must be finite"),
@@ -155,9 +155,10 @@ fn a_refused_record_is_as_if_never_made() {
         ((&good, 1.0, 1.0, -1.0, 1.0), "execution_ms must be above 0 and finite, got -1"),
         ((&good, 1.0, 1.0, nan, 1.0), "execution_ms must be above 0 and finite, got NaN"),
         ((&good, 1.0, 1.0, f64::INFINITY, 1.0), "execution_ms must be above 0 and finite, got inf"),
-        ((&good, 1.0, 1.0, 1.0, -0.5), "baseline_ms must be at least 0 and finite, got -0.5"),
-        ((&good, 1.0, 1.0, 1.0, nan), "baseline_ms must be at least 0 and finite, got NaN"),
-        ((&good, 1.0, 1.0, 1.0, f64::INFINITY), "baseline_ms must be at least 0 and finite, got inf"),
+        ((&good, 1.0, 1.0, 1.0, 0.0), "baseline_ms must be above 0 and finite, got 0"),
+        ((&good, 1.0, 1.0, 1.0, -0.5), "baseline_ms must be above 0 and finite, got -0.5"),
+        ((&good, 1.0, 1.0, 1.0, nan), "baseline_ms must be above 0 and finite, got NaN"),
+        ((&good, 1.0, 1.0, 1.0, f64::INFINITY), "baseline_ms must be above 0 and finite, got inf"),
         ((&good, 1.0, 1.0, 1e-300, 1.0), "baseline_ms / execution_ms must be finite as a 32-bit float, got "),
         ((&good, 1.0, 1.0, 1e-300, 1e300), "baseline_ms / execution_ms must be finite as a 32-bit float, got inf"),
     ];
@@ -165,6 +166,8 @@ fn a_refused_record_is_as_if_never_made() {
         let error = tried.record(embedding, operator, attention, execution, baseline).unwrap_err();
         assert!(error.to_string().starts_with(message), "{error}");
     }
+    let error = tried.record_timeout(&good, 1.0, 1.0, 1e-300, 1.0).unwrap_err();
+    assert!(error.to_string().starts_with("baseline_ms / limit_ms must be finite as a 32-bit float, got "), "{error}");
     for buffer in [&mut tried, &mut left] {
         buffer.record(&[4.0, 5.0, 6.0], 2.0, 9.0, 1.0, 1.5).unwrap();
     }

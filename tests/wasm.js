@@ -62,7 +62,7 @@ export async function refusals_are_thrown(classes) {
   range(() => new WasmMicroLoRA(4, Infinity), 'alpha must be above 0 and finite as a 32-bit float, got Infinity');
   range(() => new WasmMicroLoRA(4, 1, 1.5), 'learning_rate must be above 0 as a 32-bit float, and at most 1, got 1.5');
   range(() => new WasmTrajectoryBuffer(1e21), 'capacity must be an integer from 1 to 1000000, got 1e+21');
-  range(() => new WasmTrajectoryBuffer(1e6, 4096), 'there is not enough memory');
+  range(() => new WasmTrajectoryBuffer(1e6, 4096), 'there is not enough memory, free() objects that are no longer used');
   range(() => lora.forward_array([1, 2]), 'input has 2 values, this adapter has dim 4');
   range(() => lora.adapt_array(row(5, 1)), 'gradient has 5 values, this adapter has dim 4');
   range(() => lora.adapt_array([1, NaN, 3, 4]), 'gradient[1] is NaN, it must be finite');

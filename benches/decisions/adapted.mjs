@@ -1,12 +1,8 @@
 // Does it help to recommend from what a WasmScopedLoRA makes of the embeddings? Contenders that teach one while they choose.
 
-import { WasmScopedLoRA } from '../../pkg/index.js';
+import { WasmScopedLoRA, WasmTrajectoryBuffer } from '../../pkg/index.js';
 
-import { tieBreaker, typesOf } from './contenders.mjs';
-import { historyFor, posterior } from './model.mjs';
-import { normalFrom, randomFrom } from './random.mjs';
-import { upperConfidence } from './rules.mjs';
-import { SHIPPED } from './settings.mjs';
+import { typesOf } from './contenders.mjs';
 
 const ALPHA = 0.1;
 export const RATES = [0.03, 0.1, 0.3];
@@ -36,47 +32,51 @@ function towardsKin(step, labelOf) {
 }
 
 /**
- * The reference model on adapted embeddings. It records them as they are at the time, as a program with the package would; or
- * `recomputed`: once a pass, all that was recorded is adapted anew, so that runs of a query still count as one context.
+ * The package on adapted embeddings. It records them as they are at the time, as a program would; or `recomputed`: once a pass,
+ * all that was recorded is adapted anew, so that runs of a query still count as one context.
  */
 export const adapted = (lesson, rate, recomputed) => (workload, seed) => {
   const adapter = new WasmScopedLoRA(workload.dim, ALPHA, rate);
-  const normal = normalFrom(randomFrom(seed));
+  const buffer = new WasmTrajectoryBuffer(workload.steps.length, workload.dim);
+  buffer.set_seed(seed);
   const types = typesOf(workload);
-  const rank = tieBreaker(types, seed);
   const queries = new Map(); // by embedding
   const trajectories = [];
-  let [history, snapshot] = [historyFor(SHIPPED), new Map()];
+  let snapshot = new Map();
 
   const adaptedOf = ({ embedding, operator }) => {
     if (!recomputed) return adapter.forward_array(operator, embedding);
     if (!snapshot.has(embedding)) snapshot.set(embedding, adapter.forward_array(operator, embedding));
     return snapshot.get(embedding);
   };
+  const record = (embedding, { context, type, executionMs, baselineMs }) =>
+    buffer.record(embedding, context.operator, type, executionMs, baselineMs);
   const recompute = () => {
-    [history, snapshot] = [historyFor(SHIPPED), new Map()];
-    for (const { context, ...run } of trajectories) {
-      history.record({ ...run, operator: context.operator, embedding: adaptedOf(context) });
-    }
+    snapshot = new Map();
+    buffer.reset();
+    buffer.set_seed(seed + trajectories.length); // other draws in each pass
+    for (const run of trajectories) record(adaptedOf(run.context), run);
   };
   let current; // the adapted embedding of the choice, which is recorded with it
   return {
     choose(context, row) {
-      if (recomputed && trajectories.length % workload.embeddings.length === 0) recompute();
+      if (recomputed && trajectories.length > 0 && trajectories.length % workload.embeddings.length === 0) recompute();
       const { embedding } = context;
       if (!queries.has(embedding)) queries.set(embedding, { embedding, row, bestType: 0, bestMs: Infinity });
       current = adaptedOf(context);
-      const here = history.context(current, context.operator);
-      return upperConfidence(posterior(history, here, types, SHIPPED, normal), types, SHIPPED, rank);
+      return buffer.recommend(current, context.operator, types);
     },
     learn(context, type, executionMs, baselineMs) {
-      const run = { type, executionMs, baselineMs };
-      trajectories.push({ context, ...run });
-      history.record({ embedding: current, operator: context.operator, ...run });
+      const run = { context, type, executionMs, baselineMs };
+      trajectories.push(run);
+      record(current, run);
       const query = queries.get(context.embedding);
       if (executionMs < query.bestMs) Object.assign(query, { bestType: type, bestMs: executionMs });
       lesson(adapter, { operator: context.operator, query, executionMs, baselineMs }, queries);
     },
-    free: () => adapter.free(),
+    free() {
+      adapter.free();
+      buffer.free();
+    },
   };
 };

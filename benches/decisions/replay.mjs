@@ -5,18 +5,33 @@ import { normalFrom, randomFrom } from './random.mjs';
 /**
  * Seconds of each pass. A contender has `choose(context, row)`, where only yardsticks look at the row, and
  * `learn(context, type, executionMs, baselineMs)`; a context is `{ embedding, operator }`. It learns run times with the
- * workload's noise, and is charged those without.
+ * workload's noise, the first ones of a query and type also `cold` times as long, and is charged those without. With
+ * `timeOuts`, a run that takes longer than the contender's `limit(context, type, baselineMs)`, or than twice the baseline, is cut off: it is
+ * charged the limit and a run of the default, and learned by `learnTimeout`, or as a run as long as the limit.
  */
-export function replay({ passes, noise, embeddings, rows, steps }, contender, seed) {
+export function replay({ passes, noise, cold = 1, timeOuts = false, embeddings, rows, steps }, contender, seed) {
   const normal = normalFrom(randomFrom(7919 * seed + 13));
   const seconds = new Float64Array(passes);
+  const seen = new Set();
   for (const [pass, index, operator, rowIndex] of steps) {
     const context = { embedding: embeddings[index], operator };
     const row = rows[rowIndex];
     const type = contender.choose(context, row);
+    const baselineMs = row[0];
+    if (timeOuts && type !== 0) {
+      const limitMs = contender.limit?.(context, type, baselineMs) ?? 2 * baselineMs;
+      if (row[type] > limitMs) {
+        seconds[pass] += (limitMs + baselineMs) / 1000;
+        (contender.learnTimeout ?? contender.learn)(context, type, limitMs, baselineMs);
+        continue;
+      }
+    }
     seconds[pass] += row[type] / 1000;
-    const measured = noise > 0 && type !== 0 ? row[type] * Math.exp(noise * normal()) : row[type];
-    contender.learn(context, type, measured, row[0]);
+    const key = `${rowIndex} ${type}`;
+    const first = !seen.has(key);
+    seen.add(key);
+    const factor = (noise > 0 ? Math.exp(noise * normal()) : 1) * (first ? cold : 1);
+    contender.learn(context, type, row[type] * factor, baselineMs);
   }
   return seconds;
 }

@@ -19,8 +19,17 @@ export const contendersTable = (results) => table([
   }),
 ]);
 
-/** One row per idea: mean pass on each workload; on the first one also the median over the seeds, pass 1 and the worst pass. */
-export function ideasTable(names, groups) {
+/** Contenders in worlds: each mean, and what it is beside the best in hindsight. `results` are means and optima by name and world. */
+export const worldsTable = (names, results) => table([
+  ['', ...Object.keys(results)],
+  ...names.map((name) => [name, ...Object.values(results).map((found) => {
+    const { mean, optimum } = found[name];
+    return `${mean.toPrecision(3)} (${(mean / optimum).toFixed(2)})`;
+  })]),
+]);
+
+/** One row per contender: mean pass on each workload; on the first one also the median over the seeds, pass 1 and the worst pass. */
+export function groupsTable(names, groups) {
   const cells = (results) => {
     const [{ median, first, worst }] = results;
     return [...results.map(withError), ...[median, first, worst].map(number)];
@@ -32,22 +41,4 @@ export function ideasTable(names, groups) {
       return rows.map(({ name, results }) => [named(name), ...cells(results)]);
     }),
   ]);
-}
-
-/** What the search found: regrets in training, mean passes in the test, the constants that differ from the shipped ones. */
-export function tuneTables({ shipped, best, rank, often }, count) {
-  const share = (value) => value.toFixed(2);
-  const row = (title, { score, regrets, test }) =>
-    [title, share(score), regrets.map(share).join(', '), ...test.map(withError)];
-  const found = table([
-    ['', 'score', 'regrets', ...shipped.test.map(({ name }) => name)],
-    row(`shipped, would be number ${rank} of ${count}`, shipped),
-    ...best.map((each, i) => row(`number ${i + 1}`, each)),
-  ]);
-  const settings = best.map(({ values }, i) => `${i + 1}: ${JSON.stringify(values)}`).join('\n');
-  const counts = table([
-    ['', 'shipped', 'how often in the best fifth'],
-    ...often.map((each) => [each.name, `${each.shipped}`, each.counts.map((pair) => pair.join(': ')).join(', ')]),
-  ]);
-  return `${found}\n\n${settings}\n\n${counts}`;
 }

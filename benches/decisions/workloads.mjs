@@ -34,12 +34,16 @@ export function job({ families = 'all', order = null } = {}) {
 }
 
 /**
- * The workload of a name: "job", "job odd", "job even", each also with " shuffled"; "synthetic 7" with any seed, also with
- * " unchanged". `seed` draws the order of a shuffled one and nothing else.
+ * The workload of a name: "job", "job odd", "job even", each also with " shuffled", and with " noise 0.3" (lognormal, standard deviation
+ * of the logarithm), " cold" (first runs four times as slow) or " time-outs"; "synthetic 7" with any seed, also with " unchanged".
+ * `seed` draws the order of a shuffled one and nothing else.
  */
 export function workload(name, seed = 1) {
-  const real = /^job(?: (odd|even))?( shuffled)?$/.exec(name);
-  if (real) return job({ families: real[1], order: real[2] ? seed : null });
+  const real = /^job(?: (odd|even))?( shuffled)?(?: noise (\d\.\d)| (cold)| (time-outs))?$/.exec(name);
+  if (real) {
+    const [, families, shuffle, noise = 0, cold, timeOuts] = real;
+    return { ...job({ families, order: shuffle ? seed : null }), name, noise: Number(noise), ...(cold ? { cold: 4 } : {}), ...(timeOuts ? { timeOuts: true } : {}) };
+  }
   const made = /^synthetic (\d+)( unchanged)?$/.exec(name);
   if (made) return synthetic({ seed: Number(made[1]), change: !made[2] });
   throw new Error(`there is no workload ${name}; there are ${NAMES.join(', ')}, and synthetic ones of other seeds`);
@@ -53,6 +57,10 @@ export const NAMES = [
   'job odd shuffled',
   'job even',
   'job even shuffled',
+  'job noise 0.3',
+  'job noise 1.0',
+  'job cold',
+  'job time-outs',
   'synthetic 7',
   'synthetic 8',
   'synthetic 7 unchanged',

@@ -12,7 +12,7 @@ const SLOWEST_FORGETTING = 1000;
 const MEANING = JSON.stringify({ dim: DIM, routes: ROUTES.map(({ name, strategies }) => [name, strategies.map(({ id, name: of }) => [id, of])]) });
 
 /** The one place where a buffer is made. A route's position in the table is its operator. */
-const newBuffer = () => new WasmTrajectoryBuffer(CAPACITY, DIM);
+const newBuffer = () => WasmTrajectoryBuffer.with_operators(ROUTES.map(({ name }) => name), ROUTES.map(() => 'all'), CAPACITY, DIM);
 
 export class Experience {
   /** Goes on from `bytes`, or starts with nothing. Throws if they are not of these routes and strategies. */

@@ -8,47 +8,65 @@ use alloc::boxed::Box;
 use crate::check;
 use crate::error::{Argument, Error};
 use crate::kernels;
-use crate::operators::Operator;
 use crate::rng::Stream;
 use crate::rows::{values, zeroed};
-use crate::trajectory::{TrajectoryBuffer, slots};
-use history::{History, inverse_sqrt};
-use model::{Posterior, TYPES, Type, View, kinships};
+use crate::trajectory::{ATTENTION_TYPES, TrajectoryBuffer};
+use history::{FACTOR, History, inverse_sqrt};
+use model::{Kinship, Posterior, Type, View, kinships};
 
 /// Scores that differ by less are the same.
 const TIE: f64 = 1e-6;
 
-/// Parts of a ring that are forgotten at once.
-const PARTS: usize = 16;
+/// Decisions made nearby after which what is known of a type is as uncertain as if nothing were: with fewer, clicks are forgotten
+/// before they tell anything; with more, a change is noticed later.
+pub(crate) const FORGETTING: f64 = 500.0;
 
 /// What recommendations need beside the ring.
 #[derive(Clone, Debug)]
 pub struct Advisor {
     history: History,
-    /// Of all trajectories recorded, how many it has notes of, and the number of the first that counts.
-    noted: u64,
-    started: u64,
     pub(crate) seed: u32,
     /// Recommendations made, from which the next one's draws follow.
     pub(crate) draws: u32,
+    /// Recommendations made since the last trajectory was recorded, and how many there were by then.
+    pub(crate) unanswered: u32,
+    pub(crate) answered: u64,
+    /// Pace of forgetting, in decisions.
+    pub(crate) forgetting: f64,
     types: Box<[Type]>,
+    kinships: Box<[Kinship]>,
 }
 
 impl Advisor {
-    /// For a ring of this capacity.
+    /// For a ring of this capacity and this many operators.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn new(capacity: usize) -> Result<Self, Error> {
-        Ok(Self { history: History::new(capacity)?, noted: 0, started: 0, seed: 0, draws: 0, types: zeroed(TYPES)? })
+    pub fn new(capacity: usize, operators: usize) -> Result<Self, Error> {
+        Ok(Self {
+            history: History::new(capacity, operators)?,
+            seed: 0,
+            draws: 0,
+            unanswered: 0,
+            answered: 0,
+            forgetting: FORGETTING,
+            types: zeroed(ATTENTION_TYPES)?,
+            kinships: zeroed(operators)?,
+        })
     }
 
-    /// Forgets what was recorded and recommended; the seed stays.
+    /// Recommendations of which nothing is known yet, when `count` trajectories have been recorded: those made since the last
+    /// one was.
+    pub(crate) fn unanswered_at(&self, count: u64) -> u32 {
+        if self.answered == count { self.unanswered } else { 0 }
+    }
+
+    /// Forgets what was recorded and recommended; the seed and the pace of forgetting stay.
     pub fn reset(&mut self) {
         self.draws = 0;
-        self.noted = 0;
-        self.started = 0;
-        self.history.clear();
+        self.unanswered = 0;
+        self.answered = 0;
+        self.history.reset();
     }
 }
 
@@ -60,7 +78,7 @@ impl TrajectoryBuffer {
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::NotFinite`] or [`Error::TooLarge`] for the embedding; [`Error::Operator`];
-    /// [`Error::Number`] unless there are 1 to 256 attention types, and as many `gains`.
+    /// [`Error::Entries`] unless there are 1 to 256 attention types; [`Error::Unequal`] unless there are as many `gains`.
     pub fn predict(
         &mut self,
         embedding: &[f32],
@@ -68,7 +86,15 @@ impl TrajectoryBuffer {
         attention_types: &[u8],
         gains: &mut [f32],
     ) -> Result<(), Error> {
-        check::number(Argument::Gains, gains.len() as f64, gains.len() == attention_types.len())?;
+        if gains.len() != attention_types.len() {
+            let (argument, actual) = (Argument::Gains, gains.len());
+            return Err(Error::Unequal {
+                argument,
+                actual,
+                other: Argument::AttentionTypes,
+                expected: attention_types.len(),
+            });
+        }
         self.put_embedding(embedding)?;
         self.predict_embedding(op_type, attention_types, gains)
     }
@@ -80,9 +106,9 @@ impl TrajectoryBuffer {
         attention_types: &[u8],
         gains: &mut [f32],
     ) -> Result<(), Error> {
-        let posterior = self.posterior(op_type, attention_types, false)?;
+        let posterior = self.posterior(op_type, attention_types)?;
         for (gain, &attention) in gains.iter_mut().zip(attention_types) {
-            *gain = posterior.gain(attention)[0] as f32;
+            *gain = posterior.prediction(attention) as f32;
         }
         Ok(())
     }
@@ -102,17 +128,27 @@ impl TrajectoryBuffer {
 
     /// [`TrajectoryBuffer::recommend`] for what [`TrajectoryBuffer::embedding_mut`] holds.
     pub(crate) fn recommend_embedding(&mut self, op_type: f64, attention_types: &[u8]) -> Result<u8, Error> {
-        let seed = u64::from(self.advisor.seed) << 32;
-        let posterior = self.posterior(op_type, attention_types, true)?;
+        self.operator(op_type)?;
+        check::entries(Argument::AttentionTypes, attention_types.len())?;
+        let unanswered = self.advisor.unanswered_at(self.total.count);
+        let Advisor { seed, draws, .. } = &self.advisor;
+        let number = u64::from(*seed) << 32 | u64::from(*draws);
+        let mut rng = Stream::new(number);
+        let normal = [0; 2].map(|_| rng.next_normal());
+        let mut posterior = self.posterior(op_type, attention_types)?;
+        posterior.draw(normal, unanswered, attention_types.len());
         let mut best = (0, f64::NEG_INFINITY);
         for &attention in attention_types {
-            // Types of which nothing is known score alike. Which of them is tried first must not hang on who lists them.
-            let rank = if attention == 0 { 0.0 } else { Stream::new(!seed ^ u64::from(attention)).next_signed() };
-            let score = posterior.score(posterior.gain(attention)) + TIE * f64::from(rank);
+            // Each type has draws of its own, whoever lists it where.
+            let mut rng = Stream::new(number ^ (u64::from(attention) + 1).wrapping_mul(FACTOR));
+            let score = posterior.score(attention, rng.next_normal()) + TIE * f64::from(rng.next_signed());
             if score > best.1 {
                 best = (attention, score);
             }
         }
+        self.advisor.draws = self.advisor.draws.wrapping_add(1);
+        self.advisor.unanswered = unanswered.saturating_add(1);
+        self.advisor.answered = self.total.count;
         Ok(best.0)
     }
 
@@ -122,40 +158,38 @@ impl TrajectoryBuffer {
         self.advisor.draws = 0;
     }
 
-    fn put_embedding(&mut self, embedding: &[f32]) -> Result<(), Error> {
-        check::length(Argument::Embedding, embedding.len(), self.dim())?;
-        self.embedding_mut().copy_from_slice(embedding);
+    /// Sets the pace of forgetting: after this many decisions made nearby, the variance of what was seen before has grown by
+    /// as much as there is between attention types, so that it counts half. The default is 500; infinity forgets nothing but what
+    /// the ring does.
+    ///
+    /// # Errors
+    /// [`Error::Number`] unless it is at least 1.
+    pub fn set_forgetting(&mut self, decisions: f64) -> Result<(), Error> {
+        check::number(Argument::Decisions, decisions, decisions >= 1.0)?;
+        self.advisor.forgetting = decisions;
+        self.advisor.history.reset(); // means depend on it
         Ok(())
     }
 
-    /// What is known, seen from the embedding in its buffer under an operator; what that leaves to chance is `drawn`, or else
-    /// it is left out.
-    fn posterior(&mut self, op_type: f64, attention_types: &[u8], drawn: bool) -> Result<Posterior<'_>, Error> {
-        let operator = Operator::new(op_type)?;
+    /// The pace of forgetting, in decisions.
+    pub fn forgetting(&self) -> f64 {
+        self.advisor.forgetting
+    }
+
+    /// What is known, seen from the embedding in its buffer under an operator.
+    fn posterior(&mut self, op_type: f64, attention_types: &[u8]) -> Result<Posterior<'_>, Error> {
+        let operator = self.operator(op_type)?;
         check::entries(Argument::AttentionTypes, attention_types.len())?;
-        let Self { embedding, dim, ring, total, capacity, advisor, .. } = self;
-        let Advisor { history, noted, started, seed, draws, types } = advisor;
+        let Self { embedding, dim, ring, total, capacity, advisor, operators, .. } = self;
+        let Advisor { history, forgetting, types, kinships: kin, .. } = advisor;
+        let pace = *forgetting;
         let norm2 = kernels::norm2(embedding);
         check::finite(Argument::Embedding, norm2, values(embedding, *dim))?;
 
         let blocks = embedding.len();
-        for slot in slots(*noted, total.count, *capacity) {
-            let (embedding, operator) = (ring.embedding(slot, blocks), ring.tags[slot][0]);
-            history.note(slot, embedding, operator, ring.improvements()[slot], ring.baselines[slot]);
-        }
-        // To start anew takes a look at every slot, so what the ring forgets is forgotten a part of it at a time.
-        let start = total.count.saturating_sub(*capacity as u64).next_multiple_of(capacity.div_ceil(PARTS) as u64);
-        if *started < start {
-            history.clear();
-            *noted = start;
-            *started = start;
-        }
-        for slot in slots(*noted, total.count, *capacity) {
-            history.add(slot, ring.tags[slot]);
-        }
-        *noted = total.count;
-        let (contexts, cells, counts) = history.found();
-        let kinships = kinships(operator, counts);
+        history.update(ring, blocks, total.count, *capacity, pace);
+        let (contexts, counts) = history.contexts();
+        kinships(operator, operators, counts, kin);
         let inverse_norm = inverse_sqrt(norm2);
         let zero = inverse_norm == 0.0;
         let mut view = View::default();
@@ -165,17 +199,14 @@ impl TrajectoryBuffer {
             if zero && context.inverse_norm == 0.0 {
                 cosine = 1.0; // zeros have no direction, but are alike
             }
-            let kinship = kinships[usize::from(context.operator)];
-            view.add(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kinship);
+            view.look(context, if cosine < 1.0 { 1.0 - cosine } else { 0.0 }, kin[usize::from(context.operator)]);
         }
-
-        let seed = u64::from(*seed) << 32;
-        let mut normal = [0.0; 2];
-        if drawn {
-            let mut rng = Stream::new(seed | u64::from(*draws));
-            normal = normal.map(|_| rng.next_normal());
-            *draws = draws.wrapping_add(1);
+        let range = view.range();
+        for context in &mut *contexts {
+            view.add(context, range, kin[usize::from(context.operator)]);
         }
-        Ok(Posterior::new(types, &view, contexts, cells, normal))
+        let scale = history.scale();
+        let (contexts, cells, by_age) = history.aged();
+        Ok(Posterior::new(types, &view, contexts, cells, by_age, scale, pace))
     }
 }

@@ -146,9 +146,7 @@ fn write<H: Host>(saved: &Saved<'_>) -> Result<Vec<u8>, Box<Error>> {
     }
     file.text("category_fallback", boolean(*category_fallback));
     if let Some(operators) = numbering.0 {
-        let list = |of: fn(&Operators, usize) -> &str| list::<H>(operators.count(), &|id| of(operators, id));
-        file.text("operators", &list(Operators::name));
-        file.text("categories", &list(Operators::category_of));
+        write_operators::<H>(&mut file, operators);
     }
     metadata.iter().for_each(|(key, value)| file.text(key, value));
 
@@ -192,6 +190,13 @@ fn write<H: Host>(saved: &Saved<'_>) -> Result<Vec<u8>, Box<Error>> {
     file.encode::<H>()
 }
 
+/// Names of operators and of their categories.
+pub(super) fn write_operators<H: Host>(file: &mut NewFile, operators: &Operators) {
+    let list = |of: fn(&Operators, usize) -> &str| list::<H>(operators.count(), &|id| of(operators, id));
+    file.text("operators", &list(Operators::name));
+    file.text("categories", &list(Operators::category_of));
+}
+
 /// A list of texts as JSON.
 fn list<'a, H: Host>(count: usize, text: &dyn Fn(usize) -> &'a str) -> String {
     let mut json = Json::<H>::new();
@@ -222,7 +227,8 @@ pub(crate) fn load<H: Host>(
     read::<H>(fields, operators)
 }
 
-fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
+/// The operators that a file names, with their categories.
+pub(super) fn read_operators<H: Host>(fields: &Fields<'_>) -> Result<Operators, Box<Error>> {
     let list = |key| {
         fields.text(key).and_then(H::parse_list).ok_or_else(|| fields.wrong(key, Rule::Condition("a list of names")))
     };

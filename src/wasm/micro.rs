@@ -423,7 +423,7 @@ impl WasmMicroLoRA {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
-            objects::ensure_room(4 * bytes.len())?; // header, factors and what is made of them
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the factors
             let config = peft_config(adapter_config)?;
             objects::with_room(Self::of(MicroLora::load::<JavaScript>(&bytes, "bytes", config.as_ref())?))
         })

@@ -63,7 +63,7 @@ pub fn saved<T>(
     given: &JsValue,
     save: fn(&T) -> Result<Vec<u8>, Box<Error>>,
 ) -> Result<Vec<u8>, Exception> {
-    ensure_room(2 * size)?; // the tensors, and the file that they are copied into
+    ensure_room(size.saturating_mul(2))?; // the tensors, and the file that they are copied into
     if given.is_undefined() {
         return Ok(save(object)?);
     }
@@ -80,8 +80,14 @@ pub fn new_bytes(bytes: &[u8]) -> Result<Uint8Array, Exception> {
     arrays::copy_bytes_out(bytes.as_ptr(), bytes.len()).ok_or_else(|| Error::OutOfMemory.into())
 }
 
-/// How many times the bytes of its files a merge needs: each file, its factors, the same as f64 and made orthogonal, and the result.
-const MERGE_COPIES: usize = 16;
+/// How many times the bytes of all files a merge needs: the factors, and those of one adapter of each file as f64, twice. A set has
+/// more than one adapter.
+fn merge_copies(class: Class) -> usize {
+    match class {
+        Class::Micro => 6,
+        Class::Scoped => 2,
+    }
+}
 
 /// `{ bytes, dropped }` of what files merge to.
 pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Option<bool>) -> Result<Object, Exception> {
@@ -99,7 +105,7 @@ pub fn merged(class: Class, files: &JsValue, weights: &JsValue, normalize: Optio
     };
     let normalize = normalize.unwrap_or(true);
     let size: f64 = files.iter().map(|file| arrays::count_bytes(file).max(0.0)).sum();
-    ensure_room(MERGE_COPIES * size as usize)?;
+    ensure_room(merge_copies(class).saturating_mul(size as usize))?;
     let mut file = |i: usize| arrays::read_bytes(&files[i], &merge::source(i));
     let merged = merge::merge_files::<JavaScript, _>(class, files.len(), &mut file, weights.as_deref(), normalize)?;
     let object = of_numbers(&[("dropped", merged.dropped)]);

@@ -2,21 +2,17 @@
 
 use alloc::boxed::Box;
 
-use js_sys::{Float32Array, Object, Uint8Array};
+use js_sys::{Float32Array, JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::arrays;
 use super::exception::{Exception, Outcome, attempt};
 use super::host::JavaScript;
-use super::objects;
+use super::{lists, objects};
 use crate::check;
 use crate::error::Argument;
-use crate::operators::Operator;
 use crate::rows::zeroed;
-use crate::trajectory::TrajectoryBuffer;
-
-/// Attention types that there are.
-const TYPES: usize = 256;
+use crate::trajectory::{ATTENTION_TYPES, TrajectoryBuffer};
 
 /// A ring of what was tried and how well it went: the last `capacity` trajectories, and statistics over all of them.
 /// A trajectory's improvement is `baseline_ms / execution_ms − 1`: 1 means twice as fast as the baseline.
@@ -32,18 +28,23 @@ pub struct WasmTrajectoryBuffer {
     buffer: TrajectoryBuffer,
     /// Attention types as they are given, then as they are used, and what to expect of them.
     given: Box<[f64]>,
-    types: [u8; TYPES],
+    types: [u8; ATTENTION_TYPES],
     gains: Box<[f32]>,
 }
 
 impl WasmTrajectoryBuffer {
     fn of(buffer: TrajectoryBuffer) -> Result<Self, Exception> {
-        Ok(Self { buffer, given: zeroed(TYPES)?, types: [0; TYPES], gains: zeroed(TYPES)? })
+        Ok(Self {
+            buffer,
+            given: zeroed(ATTENTION_TYPES)?,
+            types: [0; ATTENTION_TYPES],
+            gains: zeroed(ATTENTION_TYPES)?,
+        })
     }
 
     /// Reads what a question is about; returns how many attention types there are.
     fn ask(&mut self, embedding: &JsValue, op_type: f64, attention_types: &JsValue) -> Result<usize, Exception> {
-        Operator::new(op_type)?;
+        self.buffer.operator(op_type)?;
         let count = arrays::read_types(attention_types, &mut self.given, &mut self.types)?;
         arrays::read(embedding, Argument::Embedding, self.buffer.embedding_mut())?;
         Ok(count)
@@ -64,13 +65,41 @@ impl WasmTrajectoryBuffer {
         })
     }
 
-    /// Records a trajectory; the oldest one makes room.
+    /// A buffer for operators of your own, such as the routes of a service or the tools of an agent.
+    ///
+    /// @param names - 1 to 1024 distinct names; the position is the id
+    /// @param categories - for each operator, the name of its category: an operator with little history borrows from its
+    /// category, and then from all
+    /// @param capacity - trajectories held, an integer from 1 to 1,000,000; 1000 if left out
+    /// @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
+    /// @throws {RangeError} for any other value, too few or too many names, one that comes twice, or if the memory cannot be
+    /// had
+    /// @throws {TypeError} if `names` or `categories` is no array of strings that UTF-8 can hold
+    /// @example const buffer = WasmTrajectoryBuffer.with_operators(['search', 'browse'], ['web', 'web'], 1000, 384);
+    pub fn with_operators(
+        #[wasm_bindgen(unchecked_param_type = "readonly string[]")] names: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly string[]")] categories: &JsValue,
+        capacity: Option<f64>,
+        embedding_dim: Option<f64>,
+    ) -> Outcome<WasmTrajectoryBuffer> {
+        attempt(|| {
+            arrays::connect_snippet();
+            let names = lists::read_texts(names, Argument::Names)?;
+            let categories = lists::read_texts(categories, Argument::Categories)?;
+            let buffer = TrajectoryBuffer::with_operators(capacity, embedding_dim, &names, &categories)?;
+            objects::with_room(Self::of(buffer)?)
+        })
+    }
+
+    /// Records how long a run took, beside the baseline; the oldest trajectory makes room. Its improvement is
+    /// `baseline_ms / execution_ms − 1`; `predict` speaks of the same as ln(baseline / execution). It copies the embedding and
+    /// looks at nothing else: the next question learns from it.
     ///
     /// @param embedding - `embedding_dim` numbers
-    /// @param op_type - operator, an integer from 0 to 16
+    /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param attention_type - what was tried, an integer from 0 to 255
     /// @param execution_ms - time that it took, above 0
-    /// @param baseline_ms - time that the baseline takes, at least 0
+    /// @param baseline_ms - time that the baseline takes, above 0
     /// @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
     /// finite
     /// @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
@@ -87,6 +116,79 @@ impl WasmTrajectoryBuffer {
             arrays::read(embedding, Argument::Embedding, self.buffer.embedding_mut())?;
             Ok(self.buffer.record_embedding(op_type, attention_type, execution_ms, baseline_ms)?)
         })
+    }
+
+    /// Records a run that was cut off: it would have taken `limit_ms` or longer. In the statistics its improvement is
+    /// `baseline_ms / limit_ms − 1`, which it is at most; `predict` and `recommend` expect less of it, as far as other runs of
+    /// the type say so.
+    ///
+    /// @param embedding - `embedding_dim` numbers
+    /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @param attention_type - what was tried, an integer from 0 to 255
+    /// @param limit_ms - time after which it was cut off, above 0
+    /// @param baseline_ms - time that the baseline takes, above 0
+    /// @throws {RangeError} and {TypeError} as `record`
+    /// @example buffer.record_timeout(embedding, 2, 5, 100, 120.5);
+    pub fn record_timeout(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] embedding: &JsValue,
+        op_type: f64,
+        attention_type: f64,
+        limit_ms: f64,
+        baseline_ms: f64,
+    ) -> Outcome<()> {
+        attempt(|| {
+            arrays::read(embedding, Argument::Embedding, self.buffer.embedding_mut())?;
+            Ok(self.buffer.record_timeout_embedding(op_type, attention_type, limit_ms, baseline_ms)?)
+        })
+    }
+
+    /// Records an outcome of any kind, of which more is better: 1 for a click and 0 for none, or −milliseconds where there is
+    /// no baseline. The scale is estimated from what the ring holds, and `predict` answers in the same unit. In the statistics
+    /// `value` counts as the improvement.
+    ///
+    /// In a buffer that holds times, too, a value counts as a gain ln(baseline / execution).
+    ///
+    /// @param embedding - `embedding_dim` numbers
+    /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @param attention_type - what was tried, an integer from 0 to 255
+    /// @param value - how well it went, finite
+    /// @throws {RangeError} and {TypeError} as `record`
+    /// @example buffer.record_outcome(embedding, OperatorType.Rerank, 3, clicked ? 1 : 0);
+    pub fn record_outcome(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] embedding: &JsValue,
+        op_type: f64,
+        attention_type: f64,
+        value: f64,
+    ) -> Outcome<()> {
+        attempt(|| {
+            arrays::read(embedding, Argument::Embedding, self.buffer.embedding_mut())?;
+            Ok(self.buffer.record_outcome_embedding(op_type, attention_type, value)?)
+        })
+    }
+
+    /// How many operators there are: 17, unless they are of your own.
+    pub fn operator_count(&self) -> usize {
+        self.buffer.operators().count()
+    }
+
+    /// The name of an operator.
+    ///
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @throws {RangeError} if `op_type` is no operator
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn operator_name(&self, op_type: f64) -> Outcome<JsString> {
+        attempt(|| Ok(self.buffer.operators().name(self.buffer.operator(op_type)?.id()).into()))
+    }
+
+    /// The category of an operator.
+    ///
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
+    /// @throws {RangeError} if `op_type` is no operator
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn category_name(&self, op_type: f64) -> Outcome<JsString> {
+        attempt(|| Ok(self.buffer.operators().category_of(self.buffer.operator(op_type)?.id()).into()))
     }
 
     /// Trajectories recorded since construction or `reset()`.
@@ -140,47 +242,49 @@ impl WasmTrajectoryBuffer {
 
     /// How many of the trajectories that the ring holds are of one operator.
     ///
-    /// @param op_type - an integer from 0 to 16
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
     pub fn count_by_operator(&self, op_type: f64) -> Outcome<u32> {
-        attempt(|| Ok(self.buffer.count_by_operator(Operator::new(op_type)?)?))
+        attempt(|| Ok(self.buffer.count_by_operator(self.buffer.operator(op_type)?)?))
     }
 
     /// Share of all trajectories of one operator with an improvement above 0; 0 if there are none.
     ///
-    /// @param op_type - an integer from 0 to 16
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
     pub fn success_rate_for(&self, op_type: f64) -> Outcome<f64> {
-        attempt(|| Ok(self.buffer.success_rate_for(Operator::new(op_type)?)?))
+        attempt(|| Ok(self.buffer.success_rate_for(self.buffer.operator(op_type)?)?))
     }
 
     /// Mean improvement of all trajectories of one operator; 0 if there are none.
     ///
-    /// @param op_type - an integer from 0 to 16
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
     pub fn mean_improvement_for(&self, op_type: f64) -> Outcome<f64> {
-        attempt(|| Ok(self.buffer.mean_improvement_for(Operator::new(op_type)?)?))
+        attempt(|| Ok(self.buffer.mean_improvement_for(self.buffer.operator(op_type)?)?))
     }
 
     /// Attention type of one operator's best improvement, the earliest one among equals; 0 if there are none.
     ///
-    /// @param op_type - an integer from 0 to 16
+    /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
     pub fn best_attention_for(&self, op_type: f64) -> Outcome<u8> {
-        attempt(|| Ok(self.buffer.best_attention_for(Operator::new(op_type)?)?))
+        attempt(|| Ok(self.buffer.best_attention_for(self.buffer.operator(op_type)?)?))
     }
 
-    /// What to expect of each of some attention types for an embedding under an operator: posterior means of
-    /// ln(baseline / execution), in the order of `attention_types`. `Math.exp(gain)` is the speed-up; type 0 is the baseline,
-    /// whose gain is 0.
+    /// What to expect of each of some attention types for an embedding under an operator, in the order of `attention_types`:
+    /// gains ln(baseline / execution), so that `Math.exp(gain)` is the speed-up and `Math.exp(gain) − 1` what `record` calls
+    /// the improvement; or, if the buffer holds nothing but outcomes, their mean in their own unit. Gains are kept within ±6, a
+    /// factor of 400, and type 0, the baseline, is expected to gain 0 unless its own runs say otherwise.
     ///
     /// Learned from what the ring holds by a linear mixed model: the mean of each type, a slope over ln(baseline), an effect
     /// of the context, and a kernel regression over similar embeddings. An operator with little history borrows from its
-    /// category, and then from all. Runs of one type with one embedding are averaged, from the sixth on a new one counting a
-    /// sixth. Gains are kept within ±6, a factor of 400.
+    /// category, and then from all. Asking twice gives the same answer; it changes nothing.
+    ///
+    /// It reads each embedding in the ring once, up to the newest 20,000, so the time grows with what is recorded, but no further.
     ///
     /// @param embedding - `embedding_dim` numbers; their length does not matter, their direction does
-    /// @param op_type - operator, an integer from 0 to 16
+    /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param attention_types - 1 to 256 integers from 0 to 255
     /// @returns as many numbers as there are attention types
     /// @throws {RangeError} if anything is out of range or not finite, or if `embedding` has not `embedding_dim` values
@@ -202,16 +306,16 @@ impl WasmTrajectoryBuffer {
         })
     }
 
-    /// Which of some attention types to try now for an embedding under an operator. Type 0, the baseline, is chosen where no
-    /// other one promises more.
+    /// Which of some attention types to try now for an embedding under an operator: what was tried before is drawn by how
+    /// uncertain it is (Thompson sampling), what was not gets the benefit of the doubt, less what that may cost. Type 0, the
+    /// baseline, is chosen where no other one promises more.
     ///
-    /// The choice is the type with the highest `predict`ed gain, plus some for what is unknown of it, less what that
-    /// uncertainty may cost; the slope and the common mean of the types are drawn from their posterior (Thompson sampling). The
-    /// draws follow from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth
-    /// of a full ring, its oldest part, is not looked at.
+    /// Each call draws anew, so that decisions whose results are still to come spread over what is plausible. The draws follow
+    /// from the seed and the number of recommendations made, so a run can be repeated exactly. Up to a sixteenth of a full ring,
+    /// its oldest part, is not looked at. It takes as long as `predict`.
     ///
     /// @param embedding - `embedding_dim` numbers
-    /// @param op_type - operator, an integer from 0 to 16
+    /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param attention_types - 1 to 256 integers from 0 to 255
     /// @returns one of `attention_types`
     /// @throws {RangeError} and {TypeError} as `predict`
@@ -242,6 +346,22 @@ impl WasmTrajectoryBuffer {
         })
     }
 
+    /// The pace of forgetting. After this many decisions made nearby, an attention type that was not tried again in the
+    /// meantime is as uncertain again as types differ from each other, so what has changed is noticed. Smaller for what
+    /// changes often.
+    ///
+    /// @param decisions - at least 1; a new buffer has 500; Infinity forgets nothing but what the ring drops
+    /// @throws {RangeError} for any other number
+    /// @throws {TypeError} for anything but a number
+    pub fn set_forgetting(&mut self, decisions: f64) -> Outcome<()> {
+        self.buffer.set_forgetting(decisions).into()
+    }
+
+    /// The pace of forgetting, in decisions made nearby.
+    pub fn forgetting(&self) -> f64 {
+        self.buffer.forgetting()
+    }
+
     /// All numbers of the buffer, for JSON.
     #[wasm_bindgen(unchecked_return_type = "TrajectoryStats")]
     pub fn stats(&self) -> Object {
@@ -265,7 +385,7 @@ impl WasmTrajectoryBuffer {
         self.stats()
     }
 
-    /// Forgets everything; the memory stays set aside.
+    /// Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
     pub fn reset(&mut self) {
         self.buffer.reset();
     }
@@ -311,7 +431,7 @@ impl WasmTrajectoryBuffer {
         attempt(|| {
             arrays::connect_snippet();
             let bytes = arrays::read_bytes(bytes, "bytes")?;
-            objects::ensure_room(4 * bytes.len())?; // header, columns and what is made of them
+            objects::ensure_room(bytes.len().saturating_mul(2))?; // the header and the columns
             objects::with_room(Self::of(TrajectoryBuffer::load::<JavaScript>(&bytes, "bytes")?)?)
         })
     }

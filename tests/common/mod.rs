@@ -179,7 +179,12 @@ impl Reference {
         let a = taken.a.each_ref().map(|column| column.iter().map(|a| rescale * a).collect::<Vec<_>>());
         let h = [dot64(x, &a[0]), dot64(x, &a[1])];
         let row_is_closed = reward.is_some() && dot64(&self.b[1], &self.b[1]) == 0.0 && !self.second_is_open;
-        let w = if row_is_closed { [h[0] / dot64(&a[0], &a[0]), 0.0] } else { solve(gram(&a), h) };
+        let first2 = dot64(&a[0], &a[0]);
+        let w = match row_is_closed {
+            true if first2 == 0.0 => [0.0; 2],
+            true => [h[0] / first2, 0.0],
+            false => solve(gram(&a), h),
+        };
         if let Some(reward) = reward {
             let [error, rest] = [before, moved].map(|h| predicted(h) - reward);
             let corrected = (h[0] * w[0] + h[1] * w[1]) / x2;

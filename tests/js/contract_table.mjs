@@ -28,7 +28,10 @@ const attention = numberArgument('attention_type', 5, [256, undefined, ...REFUSE
 const improvement = numberArgument('improvement', 0.25, [undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const threshold = numberArgument('threshold', 0.5, [NaN, undefined, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const executionMs = numberArgument('execution_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
-const baselineMs = numberArgument('baseline_ms', 120.5, [-1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const limitMs = numberArgument('limit_ms', 45.2, [0, -0, -1, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const value = numberArgument('value', 0.5, [1e300, -1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const decisions = numberArgument('decisions', 300, [0, 0.5, -1, NaN, -Infinity, undefined, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
+const baselineMs = numberArgument('baseline_ms', 120.5, [0, -0, -1, -1e-300, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const BOOLEANS_OF_OTHERS = [undefined, null, 0, 1, '', 'true', {}, [], NaN, 1n, Symbol('s'), new Boolean(true)];
 const seed = numberArgument('seed', 7, [-1, 2.5, 2 ** 32, 1e300, undefined, ...NOT_FINITE, ...NO_NUMBERS, ...NEARLY_NUMBERS]);
 const attentionTypes = { name: 'attention_types', good: Uint8Array.of(0, 5, 250), bad: () => badTypes() };
@@ -84,6 +87,7 @@ const sharedMethods = {
   to_safetensors: [metadata],
   metadata: [],
   peft_config: [],
+  toJSON: [],
 };
 
 const files = { WasmMicroLoRA: write(newAdapter(DIM)), WasmScopedLoRA: write(newScoped(DIM)), WasmTrajectoryBuffer: write(newTrajectories(DIM)) };
@@ -124,9 +128,17 @@ export const contract = {
   },
   WasmTrajectoryBuffer: {
     constructor: [integerUpTo('capacity', 4, 1_000_000), integerUpTo('embedding_dim', DIM, 4096)],
-    statics: { from_safetensors: [bytes('WasmTrajectoryBuffer')] },
+    statics: {
+      with_operators: [names, categories, integerUpTo('capacity', 4, 1_000_000), integerUpTo('embedding_dim', DIM, 4096)],
+      from_safetensors: [bytes('WasmTrajectoryBuffer')],
+    },
     methods: {
       record: [embedding, operator, attention, executionMs, baselineMs],
+      record_timeout: [embedding, operator, attention, limitMs, baselineMs],
+      record_outcome: [embedding, operator, attention, value],
+      operator_count: [],
+      operator_name: [operator],
+      category_name: [operator],
       total_count: [],
       success_rate: [],
       mean_improvement: [],
@@ -143,7 +155,10 @@ export const contract = {
       predict: [embedding, operator, attentionTypes],
       recommend: [embedding, operator, attentionTypes],
       set_seed: [seed],
+      set_forgetting: [decisions],
+      forgetting: [],
       stats: [],
+      toJSON: [],
       to_safetensors: [metadata],
       metadata: [],
       reset: [],

@@ -12,7 +12,7 @@ import { consumer, importPackage } from './installed.mjs';
 import './module.mjs'; // instantiates the package
 import { scriptedRun } from './scripted_run.mjs';
 
-const GOLDEN = 'a3d15b854d1b69785b4ed8b76a5392b7c38a00718c0841a317c2d85d22f1c039';
+const GOLDEN = '1f68cf23289d3ae429ac5b91d4ffe7176dca5a02b619a70f0111e018ecfa17af';
 /** That of the files that all objects are saved to at the end. */
 const GOLDEN_FILES = '1b3a70e0814467e794e14284cd176e44f4a580548294dae966e2894d512970ed';
 

@@ -8,7 +8,7 @@ import { classes, counted, members, nameOf } from './fuzz/session.mjs';
 import { module } from './module.mjs';
 import { compared } from './rounding.mjs';
 
-const calls = Number(process.env.FUZZ_CALLS ?? 5e5);
+const calls = Number(process.env.FUZZ_CALLS ?? 1e6);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 
 test('the types declare what the classes have', () => {

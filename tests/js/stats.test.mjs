@@ -93,7 +93,7 @@ test('WasmTrajectoryBuffer', () => {
   buffer.reset();
   assert.deepEqual(buffer.stats(), empty);
   // Improvements on both sides of 0, and sums that cancel.
-  for (const baseline of [1, 0, 2, 1]) survivesJson((buffer.record(new Float32Array(DIM), 0, 0, 1, baseline), buffer.stats()));
+  for (const baseline of [1, 0.5, 2, 1]) survivesJson((buffer.record(new Float32Array(DIM), 0, 0, 1, baseline), buffer.stats()));
   assert.deepEqual(buffer.stats(), said());
 });
 

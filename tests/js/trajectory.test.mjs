@@ -96,7 +96,7 @@ describe('against the model', () => {
     fc.integer({ min: 0, max: 16 }),
     fc.integer({ min: 0, max: 255 }),
     fc.oneof(fc.constantFrom(1, 2, 10), fc.double({ min: 1e-3, max: 1e5, noNaN: true })),
-    fc.oneof(fc.constantFrom(0, 1, 2, 15, 20), fc.double({ min: 0, max: 1e5, noNaN: true })),
+    fc.oneof(fc.constantFrom(0.5, 1, 2, 15, 20), fc.double({ min: Number.MIN_VALUE, max: 1e5, noNaN: true })),
   );
   const operation = fc.oneof({ weight: 30, arbitrary: record }, { weight: 1, arbitrary: fc.constant('reset') });
 
@@ -126,7 +126,7 @@ describe('against the model', () => {
       const buffer = new WasmTrajectoryBuffer(capacity, 3);
       const model = new Model(capacity);
       for (let i = 0; i < 3 * capacity + 2; i++) {
-        const step = [i % 17, i % 256, 10, (i * 7) % 31];
+        const step = [i % 17, i % 256, 10, 1 + ((i * 7) % 31)];
         buffer.record([i, i, i], ...step);
         model.record(...step);
         agrees(buffer, model);
