@@ -1,6 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { outcome } from '../common/check.mjs';
+import { learnsAt } from '../frameworks/learns.mjs';
 import { inChromium } from '../lib/browsers.mjs';
 import { prefixed, versionOf } from '../lib/bundled.mjs';
 import { output, start } from '../lib/command.mjs';
@@ -34,6 +36,7 @@ const standalone = (folder, routes) => elsewhere((place) => {
   return visit(listen, async (url) => {
     const results = [await inChromium(`${url}/`, /favicon|404/)];
     for (const route of routes) results.push(await json(url + route));
+    results.push({ 'a route that learns': await outcome(() => learnsAt(`${url}/learn`)) });
     return results;
   });
 });
@@ -50,6 +53,6 @@ async function inNext(folder, webpack) {
 }
 
 export default [
-  { name: 'Next.js', run: ({ folder }) => inNext(folder, false) },
-  { name: 'Next.js with webpack', run: ({ folder }) => inNext(folder, true) },
+  { name: 'Next.js', with: ['frameworks'], run: ({ folder }) => inNext(folder, false) },
+  { name: 'Next.js with webpack', with: ['frameworks'], run: ({ folder }) => inNext(folder, true) },
 ];

@@ -1,13 +1,19 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from 'ruvector-learning-wasm';
 
+import Learner from '../Learner.jsx';
 import { check, tell } from '../check.mjs';
+import { learnsIn, pair } from '../learns.mjs';
+
+// Once, before any component calls init().
+const checked = typeof window === 'undefined' ? undefined : check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer });
 
 export default function Page() {
+  const place = useRef(null);
   useEffect(() => {
-    tell({ 'client component': () => check(init, { WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer }) });
+    tell({ 'client component': () => checked, 'a component that learns': () => learnsIn(place.current) });
   }, []);
-  return <p>client</p>;
+  return <div ref={place}><Learner {...pair} /></div>;
 }
