@@ -3,30 +3,47 @@
 
 /** What `WasmMicroLoRA.stats()` returns. */
 export interface MicroStats {
+    /** Numbers per vector. */
     dim: number;
+    /** Scale of the low-rank term, as a 32-bit float. */
     alpha: number;
+    /** Share of the error that a step corrects, as a 32-bit float. */
     learning_rate: number;
+    /** Trained numbers: 4 · dim. */
     param_count: number;
+    /** Adaptations since construction or reset. */
     adapt_count: number;
+    /** Forward passes since construction or reset. */
     forward_count: number;
+    /** alpha · ‖A B‖, the distance from the identity. */
     delta_norm: number;
 }
 
 /** What `WasmScopedLoRA.stats(op_type)` returns. */
 export interface OperatorStats {
+    /** The name of the operator. */
     name: string;
+    /** The name of its category. */
     category: string;
+    /** Its adaptations since construction or reset. */
     adapt_count: number;
+    /** Its forward passes since construction or reset. */
     forward_count: number;
+    /** alpha · ‖A B‖ of its own adapter. */
     delta_norm: number;
 }
 
 /** What `WasmScopedLoRA.stats()` returns. */
 export interface ScopedStats {
+    /** Numbers per vector. */
     dim: number;
+    /** Scale of the low-rank term, as a 32-bit float. */
     alpha: number;
+    /** Share of the error that a step corrects, as a 32-bit float. */
     learning_rate: number;
+    /** Adaptations of all operators since construction or reset. */
     total_adapt_count: number;
+    /** Forward passes of all operators since construction or reset. */
     total_forward_count: number;
     /** By id. */
     operators: OperatorStats[];
@@ -34,14 +51,23 @@ export interface ScopedStats {
 
 /** What `WasmTrajectoryBuffer.stats()` returns. */
 export interface TrajectoryStats {
+    /** Trajectories that the ring can hold. */
     capacity: number;
+    /** Numbers per embedding. */
     embedding_dim: number;
+    /** Trajectories that the ring holds. */
     len: number;
+    /** Trajectories recorded since construction or reset: all that follow are about these. */
     total_count: number;
+    /** Share with an improvement above 0, from 0 to 1. */
     success_rate: number;
+    /** Mean of baseline / execution − 1. */
     mean_improvement: number;
+    /** Best baseline / execution − 1. */
     best_improvement: number;
+    /** Attention type of the best improvement. */
     best_attention: number;
+    /** Sample variance of the improvements. */
     variance: number;
 }
 
@@ -71,7 +97,7 @@ export interface WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
-     * @example const { adapt_count } = scoped.stats(2);
+     * @example const { adapt_count } = scoped.stats(OperatorType.Join);
      */
     stats(op_type: number): OperatorStats;
 }
@@ -144,6 +170,8 @@ export class WasmMicroLoRA {
     adapt_array(gradient: ArrayLike<number>): void;
     /**
      * Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
+     *
+     * @example const n = Number(lora.adapt_count()) + 1; // the next signal is the n-th
      */
     adapt_count(): bigint;
     /**
@@ -164,14 +192,20 @@ export class WasmMicroLoRA {
     adapt_with_reward(improvement: number): void;
     /**
      * Scale of the low-rank term, as a 32-bit float.
+     *
+     * @example const again = new WasmMicroLoRA(lora.dim(), lora.alpha());
      */
     alpha(): number;
     /**
      * How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
+     *
+     * @example const unchanged = lora.delta_norm() === 0; // as long as it has learned nothing
      */
     delta_norm(): number;
     /**
      * Numbers per vector.
+     *
+     * @example const input = new Float32Array(lora.dim());
      */
     dim(): number;
     /**
@@ -208,6 +242,8 @@ export class WasmMicroLoRA {
     forward_batch(inputs: Float32Array, outputs?: Float32Array): Float32Array;
     /**
      * Forward passes since construction or reset.
+     *
+     * @example const perStep = Number(lora.forward_count()) / Number(lora.adapt_count());
      */
     forward_count(): bigint;
     /**
@@ -226,6 +262,7 @@ export class WasmMicroLoRA {
      *
      * @param on - off unless told otherwise
      * @throws {TypeError} if it is no boolean
+     * @example lora.freeze_a(true); // before it learns, if it is to be averaged
      */
     freeze_a(on: boolean): void;
     /**
@@ -243,19 +280,27 @@ export class WasmMicroLoRA {
     /**
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
      * Views of the memory go stale whenever it grows (a construction can make it grow); the offset does not.
+     *
+     * @example const view = new Float32Array((await init()).memory.buffer, lora.get_input_ptr(), lora.dim());
      */
     get_input_ptr(): number;
     /**
      * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     *
+     * @example const view = new Float32Array((await init()).memory.buffer, lora.get_output_ptr(), lora.dim());
      */
     get_output_ptr(): number;
     /**
      * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
      * after a construction.
+     *
+     * @example lora.input_view().set(input);
      */
     input_view(): Float32Array;
     /**
      * Share of the error that a step corrects, as a 32-bit float.
+     *
+     * @example lora.set_learning_rate(lora.learning_rate() / 2);
      */
     learning_rate(): number;
     /**
@@ -276,6 +321,8 @@ export class WasmMicroLoRA {
     /**
      * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
      * loaded from.
+     *
+     * @example const { user } = lora.metadata();
      */
     metadata(): Record<string, string>;
     /**
@@ -285,14 +332,19 @@ export class WasmMicroLoRA {
      * likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
      * @throws {RangeError} for any other value, or if the memory cannot be had
      * @throws {TypeError} for anything but a number
+     * @example const lora = new WasmMicroLoRA(256, 0.1, 0.5);
      */
     constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
     /**
      * A new view of the output buffer, like `input_view`.
+     *
+     * @example const first = lora.output_view()[0];
      */
     output_view(): Float32Array;
     /**
      * Trained numbers: 4 · dim.
+     *
+     * @example const bytes = 4 * lora.param_count();
      */
     param_count(): number;
     /**
@@ -331,6 +383,8 @@ export class WasmMicroLoRA {
     predicted_improvements(inputs: Float32Array): Float32Array;
     /**
      * Back to the state of a new adapter. The buffers become zero and keep their addresses. Your own metadata stay.
+     *
+     * @example lora.reset(); // adapt_count() and delta_norm() are 0 again
      */
     reset(): void;
     /**
@@ -365,6 +419,8 @@ export class WasmMicroLoRA {
     stats(): MicroStats;
     /**
      * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     *
+     * @example const text = JSON.stringify({ lora });
      */
     toJSON(): MicroStats;
     /**
@@ -446,6 +502,7 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const weight = Math.min(Number(scoped.adapt_count(OperatorType.Join)) / 10, 1); // of its own adapter
      */
     adapt_count(op_type: number): bigint;
     /**
@@ -468,6 +525,8 @@ export class WasmScopedLoRA {
     adapt_with_reward(op_type: number, improvement: number): void;
     /**
      * Scale of the low-rank terms, as a 32-bit float.
+     *
+     * @example const again = new WasmScopedLoRA(scoped.dim(), scoped.alpha());
      */
     alpha(): number;
     /**
@@ -475,6 +534,7 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const category = scoped.category_name(OperatorType.HashJoin);
      */
     category_name(op_type: number): string;
     /**
@@ -482,10 +542,13 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const unchanged = scoped.delta_norm(OperatorType.Join) === 0;
      */
     delta_norm(op_type: number): number;
     /**
      * Numbers per vector.
+     *
+     * @example const input = new Float32Array(scoped.dim());
      */
     dim(): number;
     /**
@@ -532,6 +595,7 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const asked = Number(scoped.forward_count(OperatorType.Join));
      */
     forward_count(op_type: number): bigint;
     /**
@@ -551,6 +615,7 @@ export class WasmScopedLoRA {
      *
      * @param on - off unless told otherwise
      * @throws {TypeError} if it is no boolean
+     * @example scoped.freeze_a(true); // before it learns, if it is to be averaged
      */
     freeze_a(on: boolean): void;
     /**
@@ -570,19 +635,27 @@ export class WasmScopedLoRA {
      * Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
      * Views of the memory go stale whenever it grows (a construction can make it grow, an operator's first forward
      * or adaptation, too); the offset does not.
+     *
+     * @example const view = new Float32Array((await init()).memory.buffer, scoped.get_input_ptr(), scoped.dim());
      */
     get_input_ptr(): number;
     /**
      * Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+     *
+     * @example const view = new Float32Array((await init()).memory.buffer, scoped.get_output_ptr(), scoped.dim());
      */
     get_output_ptr(): number;
     /**
      * A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
      * after a construction or an operator's first use.
+     *
+     * @example scoped.input_view().set(input);
      */
     input_view(): Float32Array;
     /**
      * Share of the error that a step corrects, as a 32-bit float.
+     *
+     * @example scoped.set_learning_rate(scoped.learning_rate() / 2);
      */
     learning_rate(): number;
     /**
@@ -602,6 +675,8 @@ export class WasmScopedLoRA {
     /**
      * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
      * loaded from.
+     *
+     * @example const { user } = scoped.metadata();
      */
     metadata(): Record<string, string>;
     /**
@@ -611,10 +686,13 @@ export class WasmScopedLoRA {
      * likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
      * @throws {RangeError} for any other value, or if the memory cannot be had
      * @throws {TypeError} for anything but a number
+     * @example const scoped = new WasmScopedLoRA(256, 0.1, 0.1);
      */
     constructor(dim?: number | null, alpha?: number | null, learning_rate?: number | null);
     /**
      * How many operators there are: 17, or those of `with_operators`.
+     *
+     * @example const ids = Array.from({ length: scoped.operator_count() }, (_, id) => id);
      */
     operator_count(): number;
     /**
@@ -622,14 +700,19 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const name = scoped.operator_name(2); // 'Join'
      */
     operator_name(op_type: number): string;
     /**
      * A new view of the output buffer, like `input_view`.
+     *
+     * @example const first = scoped.output_view()[0];
      */
     output_view(): Float32Array;
     /**
      * Trained numbers of one operator's adapter: 4 · dim.
+     *
+     * @example const bytes = 4 * scoped.param_count();
      */
     param_count(): number;
     /**
@@ -669,6 +752,8 @@ export class WasmScopedLoRA {
     /**
      * Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
      * adapters their memory.
+     *
+     * @example scoped.reset_all(); // total_adapt_count() is 0 again
      */
     reset_all(): void;
     /**
@@ -676,6 +761,7 @@ export class WasmScopedLoRA {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example scoped.reset_scope(OperatorType.Join);
      */
     reset_scope(op_type: number): void;
     /**
@@ -705,6 +791,7 @@ export class WasmScopedLoRA {
      *
      * @param enabled - on unless told otherwise
      * @throws {TypeError} if it is no boolean
+     * @example scoped.set_category_fallback(false); // each operator by what it has learned itself
      */
     set_category_fallback(enabled: boolean): void;
     /**
@@ -721,6 +808,8 @@ export class WasmScopedLoRA {
     set_learning_rate(learning_rate: number): void;
     /**
      * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     *
+     * @example const text = JSON.stringify({ scoped });
      */
     toJSON(): ScopedStats;
     /**
@@ -736,10 +825,14 @@ export class WasmScopedLoRA {
     to_safetensors(metadata?: Record<string, string>): FileBytes;
     /**
      * Adaptations of all operators.
+     *
+     * @example const steps = Number(scoped.total_adapt_count());
      */
     total_adapt_count(): bigint;
     /**
      * Forward passes of all operators.
+     *
+     * @example const asked = Number(scoped.total_forward_count());
      */
     total_forward_count(): bigint;
     /**
@@ -792,6 +885,8 @@ export class WasmTrajectoryBuffer {
     [Symbol.dispose](): void;
     /**
      * Attention type of the best improvement, the earliest one among equals; 0 if there are none.
+     *
+     * @example const winner = buffer.best_attention();
      */
     best_attention(): number;
     /**
@@ -799,10 +894,13 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const winner = buffer.best_attention_for(OperatorType.Join);
      */
     best_attention_for(op_type: number): number;
     /**
      * Best improvement of all trajectories; 0 if there are none.
+     *
+     * @example const record = 1 + buffer.best_improvement(); // baseline / execution
      */
     best_improvement(): number;
     /**
@@ -810,6 +908,7 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const category = buffer.category_name(OperatorType.HashJoin);
      */
     category_name(op_type: number): string;
     /**
@@ -817,10 +916,13 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const joins = buffer.count_by_operator(OperatorType.Join);
      */
     count_by_operator(op_type: number): number;
     /**
      * The pace of forgetting, in decisions made nearby.
+     *
+     * @example buffer.set_forgetting(2 * buffer.forgetting());
      */
     forgetting(): number;
     /**
@@ -838,18 +940,25 @@ export class WasmTrajectoryBuffer {
      * @param threshold - 0.5 asks for those over 50 % better than the baseline
      * @throws {RangeError} if `threshold` is NaN
      * @throws {TypeError} if it is no number
+     * @example const share = buffer.high_quality_count(0.5) / buffer.len();
      */
     high_quality_count(threshold: number): number;
     /**
      * Whether nothing has been recorded since construction or `reset()`.
+     *
+     * @example const type = buffer.is_empty() ? 0 : buffer.best_attention();
      */
     is_empty(): boolean;
     /**
      * Trajectories that the ring holds.
+     *
+     * @example const dropped = Number(buffer.total_count()) - buffer.len();
      */
     len(): number;
     /**
      * Mean improvement of all trajectories; 0 if there are none.
+     *
+     * @example const faster = 1 + buffer.mean_improvement(); // baseline / execution, on average
      */
     mean_improvement(): number;
     /**
@@ -857,11 +966,14 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const faster = 1 + buffer.mean_improvement_for(OperatorType.Join);
      */
     mean_improvement_for(op_type: number): number;
     /**
      * Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
      * loaded from.
+     *
+     * @example const { user } = buffer.metadata();
      */
     metadata(): Record<string, string>;
     /**
@@ -869,10 +981,13 @@ export class WasmTrajectoryBuffer {
      * @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
      * @throws {RangeError} for any other value, or if the memory cannot be had: it is all set aside here
      * @throws {TypeError} for anything but a number
+     * @example const buffer = new WasmTrajectoryBuffer(1000, 256);
      */
     constructor(capacity?: number | null, embedding_dim?: number | null);
     /**
      * How many operators there are: 17, unless they are of your own.
+     *
+     * @example const ids = Array.from({ length: buffer.operator_count() }, (_, id) => id);
      */
     operator_count(): number;
     /**
@@ -880,6 +995,7 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const name = buffer.operator_name(2); // 'Join'
      */
     operator_name(op_type: number): string;
     /**
@@ -930,8 +1046,8 @@ export class WasmTrajectoryBuffer {
      * @param embedding - `embedding_dim` numbers
      * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
      * @param attention_type - what was tried, an integer from 0 to 255
-     * @param execution_ms - time that it took, above 0
-     * @param baseline_ms - time that the baseline takes, above 0
+     * @param execution_ms - milliseconds that it took, above 0
+     * @param baseline_ms - milliseconds that the baseline takes, above 0
      * @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
      * finite
      * @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
@@ -961,14 +1077,16 @@ export class WasmTrajectoryBuffer {
      * @param embedding - `embedding_dim` numbers
      * @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
      * @param attention_type - what was tried, an integer from 0 to 255
-     * @param limit_ms - time after which it was cut off, above 0
-     * @param baseline_ms - time that the baseline takes, above 0
+     * @param limit_ms - milliseconds after which it was cut off, above 0
+     * @param baseline_ms - milliseconds that the baseline takes, above 0
      * @throws {RangeError} and {TypeError} as `record`
      * @example buffer.record_timeout(embedding, 2, 5, 100, 120.5);
      */
     record_timeout(embedding: ArrayLike<number>, op_type: number, attention_type: number, limit_ms: number, baseline_ms: number): void;
     /**
      * Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
+     *
+     * @example buffer.reset(); // total_count() is 0 again
      */
     reset(): void;
     /**
@@ -979,6 +1097,7 @@ export class WasmTrajectoryBuffer {
      * @param decisions - at least 1; a new buffer has 500; Infinity forgets nothing but what the ring drops
      * @throws {RangeError} for any other number
      * @throws {TypeError} for anything but a number
+     * @example buffer.set_forgetting(100); // what it has seen changes often
      */
     set_forgetting(decisions: number): void;
     /**
@@ -987,14 +1106,19 @@ export class WasmTrajectoryBuffer {
      * @param seed - an integer from 0 to 4294967295
      * @throws {RangeError} for any other number
      * @throws {TypeError} for anything but a number
+     * @example buffer.set_seed(threadId); // threads that start alike then try different types
      */
     set_seed(seed: number): void;
     /**
      * All numbers of the buffer, for JSON.
+     *
+     * @example console.table(buffer.stats());
      */
     stats(): TrajectoryStats;
     /**
      * Share of all trajectories with an improvement above 0; 0 if there are none.
+     *
+     * @example const percent = 100 * buffer.success_rate();
      */
     success_rate(): number;
     /**
@@ -1002,10 +1126,13 @@ export class WasmTrajectoryBuffer {
      *
      * @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
      * @throws {RangeError} if `op_type` is no operator
+     * @example const percent = 100 * buffer.success_rate_for(OperatorType.Join);
      */
     success_rate_for(op_type: number): number;
     /**
      * What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+     *
+     * @example const text = JSON.stringify({ buffer });
      */
     toJSON(): TrajectoryStats;
     /**
@@ -1022,10 +1149,14 @@ export class WasmTrajectoryBuffer {
     to_safetensors(metadata?: Record<string, string>): FileBytes;
     /**
      * Trajectories recorded since construction or `reset()`.
+     *
+     * @example const recorded = Number(buffer.total_count());
      */
     total_count(): bigint;
     /**
      * Sample variance of all improvements; 0 if there are fewer than two.
+     *
+     * @example const spread = Math.sqrt(buffer.variance());
      */
     variance(): number;
     /**
@@ -1064,12 +1195,15 @@ export type InitInput = string | Of<'URL'> | Of<'Request'> | Of<'Response'> | Sy
 
 /** The exports of the wasm instance. All but `memory` are for the classes alone. */
 export interface InitOutput {
+  /** The memory that `get_input_ptr()` and `get_output_ptr()` are offsets in. Its buffer is another one after it has grown. */
   readonly memory: WasmType<'Memory', { readonly buffer: ArrayBuffer }>;
 }
 
 /**
  * Instantiates the wasm file next to this module, or the one given. Further calls return the same instance.
  *
+ * @param module_or_path - where the wasm file is, or what is in it; the file next to this module if left out
+ * @throws {Error} that says what is wrong: no file at the address, another build's, a policy that forbids wasm, or no WebAssembly
  * @example await init();
  */
 export default function init(
@@ -1079,6 +1213,8 @@ export default function init(
 /**
  * Instantiates a module, or the bytes of one, at once. Further calls of this or of `init()` return the same instance.
  *
+ * @param module - a compiled module, or the bytes of the wasm file
+ * @throws {Error} if it is of another build, or if a policy forbids wasm
  * @example initSync({ module: readFileSync(require.resolve('ruvector-learning-wasm/ruvector_learning_wasm_bg.wasm')) });
  */
 export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;

@@ -45,6 +45,7 @@ impl WasmMicroLoRA {
     /// likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
     /// @throws {RangeError} for any other value, or if the memory cannot be had
     /// @throws {TypeError} for anything but a number
+    /// @example const lora = new WasmMicroLoRA(256, 0.1, 0.5);
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Outcome<WasmMicroLoRA> {
         attempt(|| {
@@ -260,36 +261,50 @@ impl WasmMicroLoRA {
     }
 
     /// How far the adapter is from the identity: alpha · ‖A B‖, the Frobenius norm.
+    ///
+    /// @example const unchanged = lora.delta_norm() === 0; // as long as it has learned nothing
     pub fn delta_norm(&self) -> f32 {
         self.lora.delta_norm()
     }
 
     /// Adaptations since construction or reset, less those that had nothing to learn from (see `adapt_array`).
+    ///
+    /// @example const n = Number(lora.adapt_count()) + 1; // the next signal is the n-th
     pub fn adapt_count(&self) -> u64 {
         self.lora.adapt_count()
     }
 
     /// Forward passes since construction or reset.
+    ///
+    /// @example const perStep = Number(lora.forward_count()) / Number(lora.adapt_count());
     pub fn forward_count(&self) -> u64 {
         self.lora.forward_count()
     }
 
     /// Trained numbers: 4 · dim.
+    ///
+    /// @example const bytes = 4 * lora.param_count();
     pub fn param_count(&self) -> usize {
         self.lora.param_count()
     }
 
     /// Numbers per vector.
+    ///
+    /// @example const input = new Float32Array(lora.dim());
     pub fn dim(&self) -> usize {
         self.lora.config().dim()
     }
 
     /// Scale of the low-rank term, as a 32-bit float.
+    ///
+    /// @example const again = new WasmMicroLoRA(lora.dim(), lora.alpha());
     pub fn alpha(&self) -> f32 {
         self.lora.config().alpha()
     }
 
     /// Share of the error that a step corrects, as a 32-bit float.
+    ///
+    /// @example lora.set_learning_rate(lora.learning_rate() / 2);
     pub fn learning_rate(&self) -> f32 {
         self.lora.config().learning_rate()
     }
@@ -312,6 +327,7 @@ impl WasmMicroLoRA {
     ///
     /// @param on - off unless told otherwise
     /// @throws {TypeError} if it is no boolean
+    /// @example lora.freeze_a(true); // before it learns, if it is to be averaged
     pub fn freeze_a(&mut self, on: bool) {
         self.lora.freeze_a(on);
     }
@@ -334,6 +350,8 @@ impl WasmMicroLoRA {
     }
 
     /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    ///
+    /// @example const text = JSON.stringify({ lora });
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "MicroStats")]
     pub fn to_json(&self) -> Object {
         self.stats()
@@ -341,27 +359,37 @@ impl WasmMicroLoRA {
 
     /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     /// Views of the memory go stale whenever it grows (a construction can make it grow); the offset does not.
+    ///
+    /// @example const view = new Float32Array((await init()).memory.buffer, lora.get_input_ptr(), lora.dim());
     pub fn get_input_ptr(&self) -> *const f32 {
         self.lora.input().as_ptr()
     }
 
     /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+    ///
+    /// @example const view = new Float32Array((await init()).memory.buffer, lora.get_output_ptr(), lora.dim());
     pub fn get_output_ptr(&self) -> *const f32 {
         self.lora.output().as_ptr()
     }
 
     /// A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
     /// after a construction.
+    ///
+    /// @example lora.input_view().set(input);
     pub fn input_view(&self) -> Float32Array {
         arrays::view(self.lora.input())
     }
 
     /// A new view of the output buffer, like `input_view`.
+    ///
+    /// @example const first = lora.output_view()[0];
     pub fn output_view(&self) -> Float32Array {
         arrays::view(self.lora.output())
     }
 
     /// Back to the state of a new adapter. The buffers become zero and keep their addresses. Your own metadata stay.
+    ///
+    /// @example lora.reset(); // adapt_count() and delta_norm() are 0 again
     pub fn reset(&mut self) {
         self.lora.reset();
     }
@@ -389,6 +417,8 @@ impl WasmMicroLoRA {
 
     /// Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
     /// loaded from.
+    ///
+    /// @example const { user } = lora.metadata();
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
         objects::of_texts(&self.lora.metadata)

@@ -61,6 +61,7 @@ impl WasmScopedLoRA {
     /// likes, 0.1 for noisy ones, 0.01 for thousands of signals that contradict each other; 0.01 if left out
     /// @throws {RangeError} for any other value, or if the memory cannot be had
     /// @throws {TypeError} for anything but a number
+    /// @example const scoped = new WasmScopedLoRA(256, 0.1, 0.1);
     #[wasm_bindgen(constructor)]
     pub fn new(dim: Option<f64>, alpha: Option<f64>, learning_rate: Option<f64>) -> Outcome<WasmScopedLoRA> {
         attempt(|| {
@@ -341,6 +342,7 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const unchanged = scoped.delta_norm(OperatorType.Join) === 0;
     pub fn delta_norm(&self, op_type: f64) -> Outcome<f32> {
         attempt(|| Ok(self.scoped.delta_norm(self.scoped.operator(op_type)?)?))
     }
@@ -349,6 +351,7 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const weight = Math.min(Number(scoped.adapt_count(OperatorType.Join)) / 10, 1); // of its own adapter
     pub fn adapt_count(&self, op_type: f64) -> Outcome<u64> {
         attempt(|| Ok(self.scoped.adapt_count(self.scoped.operator(op_type)?)?))
     }
@@ -357,36 +360,49 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const asked = Number(scoped.forward_count(OperatorType.Join));
     pub fn forward_count(&self, op_type: f64) -> Outcome<u64> {
         attempt(|| Ok(self.scoped.forward_count(self.scoped.operator(op_type)?)?))
     }
 
     /// Adaptations of all operators.
+    ///
+    /// @example const steps = Number(scoped.total_adapt_count());
     pub fn total_adapt_count(&self) -> u64 {
         self.scoped.total_adapt_count()
     }
 
     /// Forward passes of all operators.
+    ///
+    /// @example const asked = Number(scoped.total_forward_count());
     pub fn total_forward_count(&self) -> u64 {
         self.scoped.total_forward_count()
     }
 
     /// Trained numbers of one operator's adapter: 4 · dim.
+    ///
+    /// @example const bytes = 4 * scoped.param_count();
     pub fn param_count(&self) -> usize {
         self.scoped.param_count()
     }
 
     /// Numbers per vector.
+    ///
+    /// @example const input = new Float32Array(scoped.dim());
     pub fn dim(&self) -> usize {
         self.scoped.config().dim()
     }
 
     /// Scale of the low-rank terms, as a 32-bit float.
+    ///
+    /// @example const again = new WasmScopedLoRA(scoped.dim(), scoped.alpha());
     pub fn alpha(&self) -> f32 {
         self.scoped.config().alpha()
     }
 
     /// Share of the error that a step corrects, as a 32-bit float.
+    ///
+    /// @example scoped.set_learning_rate(scoped.learning_rate() / 2);
     pub fn learning_rate(&self) -> f32 {
         self.scoped.config().learning_rate()
     }
@@ -409,6 +425,7 @@ impl WasmScopedLoRA {
     ///
     /// @param on - off unless told otherwise
     /// @throws {TypeError} if it is no boolean
+    /// @example scoped.freeze_a(true); // before it learns, if it is to be averaged
     pub fn freeze_a(&mut self, on: bool) {
         self.scoped.freeze_a(on);
     }
@@ -417,6 +434,7 @@ impl WasmScopedLoRA {
     ///
     /// @param enabled - on unless told otherwise
     /// @throws {TypeError} if it is no boolean
+    /// @example scoped.set_category_fallback(false); // each operator by what it has learned itself
     pub fn set_category_fallback(&mut self, enabled: bool) {
         self.scoped.set_category_fallback(enabled);
     }
@@ -448,12 +466,16 @@ impl WasmScopedLoRA {
     }
 
     /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    ///
+    /// @example const text = JSON.stringify({ scoped });
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ScopedStats")]
     pub fn to_json(&self) -> Outcome<Object> {
         self.stats(None)
     }
 
     /// How many operators there are: 17, or those of `with_operators`.
+    ///
+    /// @example const ids = Array.from({ length: scoped.operator_count() }, (_, id) => id);
     pub fn operator_count(&self) -> usize {
         self.scoped.operators().count()
     }
@@ -462,6 +484,7 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const name = scoped.operator_name(2); // 'Join'
     #[wasm_bindgen(unchecked_return_type = "string")]
     pub fn operator_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.scoped.operators().name(self.scoped.operator(op_type)?.id()).into()))
@@ -471,6 +494,7 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const category = scoped.category_name(OperatorType.HashJoin);
     #[wasm_bindgen(unchecked_return_type = "string")]
     pub fn category_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.scoped.operators().category_of(self.scoped.operator(op_type)?.id()).into()))
@@ -489,22 +513,30 @@ impl WasmScopedLoRA {
     /// Byte offset of the input buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
     /// Views of the memory go stale whenever it grows (a construction can make it grow, an operator's first forward
     /// or adaptation, too); the offset does not.
+    ///
+    /// @example const view = new Float32Array((await init()).memory.buffer, scoped.get_input_ptr(), scoped.dim());
     pub fn get_input_ptr(&self) -> *const f32 {
         self.scoped.input().as_ptr()
     }
 
     /// Byte offset of the output buffer in wasm memory: `dim` 32-bit floats, 16-byte aligned, fixed until `free()`.
+    ///
+    /// @example const view = new Float32Array((await init()).memory.buffer, scoped.get_output_ptr(), scoped.dim());
     pub fn get_output_ptr(&self) -> *const f32 {
         self.scoped.output().as_ptr()
     }
 
     /// A new view of the input buffer. It goes stale (its length becomes 0) when the memory grows: take a new one
     /// after a construction or an operator's first use.
+    ///
+    /// @example scoped.input_view().set(input);
     pub fn input_view(&self) -> Float32Array {
         arrays::view(self.scoped.input())
     }
 
     /// A new view of the output buffer, like `input_view`.
+    ///
+    /// @example const first = scoped.output_view()[0];
     pub fn output_view(&self) -> Float32Array {
         arrays::view(self.scoped.output())
     }
@@ -513,12 +545,15 @@ impl WasmScopedLoRA {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example scoped.reset_scope(OperatorType.Join);
     pub fn reset_scope(&mut self, op_type: f64) -> Outcome<()> {
         attempt(|| Ok(self.scoped.reset_scope(self.scoped.operator(op_type)?)?))
     }
 
     /// Back to the state of a new object, but for your own metadata. The buffers become zero and keep their addresses, and
     /// adapters their memory.
+    ///
+    /// @example scoped.reset_all(); // total_adapt_count() is 0 again
     pub fn reset_all(&mut self) {
         self.scoped.reset_all();
     }
@@ -546,6 +581,8 @@ impl WasmScopedLoRA {
 
     /// Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
     /// loaded from.
+    ///
+    /// @example const { user } = scoped.metadata();
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
         objects::of_texts(&self.scoped.metadata)

@@ -57,6 +57,7 @@ impl WasmTrajectoryBuffer {
     /// @param embedding_dim - numbers per embedding, an integer from 1 to 4096; 256 if left out
     /// @throws {RangeError} for any other value, or if the memory cannot be had: it is all set aside here
     /// @throws {TypeError} for anything but a number
+    /// @example const buffer = new WasmTrajectoryBuffer(1000, 256);
     #[wasm_bindgen(constructor)]
     pub fn new(capacity: Option<f64>, embedding_dim: Option<f64>) -> Outcome<WasmTrajectoryBuffer> {
         attempt(|| {
@@ -98,8 +99,8 @@ impl WasmTrajectoryBuffer {
     /// @param embedding - `embedding_dim` numbers
     /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param attention_type - what was tried, an integer from 0 to 255
-    /// @param execution_ms - time that it took, above 0
-    /// @param baseline_ms - time that the baseline takes, above 0
+    /// @param execution_ms - milliseconds that it took, above 0
+    /// @param baseline_ms - milliseconds that the baseline takes, above 0
     /// @throws {RangeError} if `embedding` has not `embedding_dim` values, or if any argument is out of range or not
     /// finite
     /// @throws {TypeError} if `embedding` is no array of numbers, or anything else no number
@@ -125,8 +126,8 @@ impl WasmTrajectoryBuffer {
     /// @param embedding - `embedding_dim` numbers
     /// @param op_type - operator, an integer from 0 up to the last operator (16 for the built-in ones)
     /// @param attention_type - what was tried, an integer from 0 to 255
-    /// @param limit_ms - time after which it was cut off, above 0
-    /// @param baseline_ms - time that the baseline takes, above 0
+    /// @param limit_ms - milliseconds after which it was cut off, above 0
+    /// @param baseline_ms - milliseconds that the baseline takes, above 0
     /// @throws {RangeError} and {TypeError} as `record`
     /// @example buffer.record_timeout(embedding, 2, 5, 100, 120.5);
     pub fn record_timeout(
@@ -169,6 +170,8 @@ impl WasmTrajectoryBuffer {
     }
 
     /// How many operators there are: 17, unless they are of your own.
+    ///
+    /// @example const ids = Array.from({ length: buffer.operator_count() }, (_, id) => id);
     pub fn operator_count(&self) -> usize {
         self.buffer.operators().count()
     }
@@ -177,6 +180,7 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const name = buffer.operator_name(2); // 'Join'
     #[wasm_bindgen(unchecked_return_type = "string")]
     pub fn operator_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.buffer.operators().name(self.buffer.operator(op_type)?.id()).into()))
@@ -186,47 +190,64 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const category = buffer.category_name(OperatorType.HashJoin);
     #[wasm_bindgen(unchecked_return_type = "string")]
     pub fn category_name(&self, op_type: f64) -> Outcome<JsString> {
         attempt(|| Ok(self.buffer.operators().category_of(self.buffer.operator(op_type)?.id()).into()))
     }
 
     /// Trajectories recorded since construction or `reset()`.
+    ///
+    /// @example const recorded = Number(buffer.total_count());
     pub fn total_count(&self) -> u64 {
         self.buffer.total_count()
     }
 
     /// Share of all trajectories with an improvement above 0; 0 if there are none.
+    ///
+    /// @example const percent = 100 * buffer.success_rate();
     pub fn success_rate(&self) -> f64 {
         self.buffer.success_rate()
     }
 
     /// Mean improvement of all trajectories; 0 if there are none.
+    ///
+    /// @example const faster = 1 + buffer.mean_improvement(); // baseline / execution, on average
     pub fn mean_improvement(&self) -> f64 {
         self.buffer.mean_improvement()
     }
 
     /// Best improvement of all trajectories; 0 if there are none.
+    ///
+    /// @example const record = 1 + buffer.best_improvement(); // baseline / execution
     pub fn best_improvement(&self) -> f64 {
         self.buffer.best_improvement()
     }
 
     /// Attention type of the best improvement, the earliest one among equals; 0 if there are none.
+    ///
+    /// @example const winner = buffer.best_attention();
     pub fn best_attention(&self) -> u8 {
         self.buffer.best_attention()
     }
 
     /// Sample variance of all improvements; 0 if there are fewer than two.
+    ///
+    /// @example const spread = Math.sqrt(buffer.variance());
     pub fn variance(&self) -> f64 {
         self.buffer.variance()
     }
 
     /// Trajectories that the ring holds.
+    ///
+    /// @example const dropped = Number(buffer.total_count()) - buffer.len();
     pub fn len(&self) -> usize {
         self.buffer.len()
     }
 
     /// Whether nothing has been recorded since construction or `reset()`.
+    ///
+    /// @example const type = buffer.is_empty() ? 0 : buffer.best_attention();
     pub fn is_empty(&self) -> bool {
         self.buffer.is_empty()
     }
@@ -236,6 +257,7 @@ impl WasmTrajectoryBuffer {
     /// @param threshold - 0.5 asks for those over 50 % better than the baseline
     /// @throws {RangeError} if `threshold` is NaN
     /// @throws {TypeError} if it is no number
+    /// @example const share = buffer.high_quality_count(0.5) / buffer.len();
     pub fn high_quality_count(&self, threshold: f64) -> Outcome<u32> {
         self.buffer.high_quality_count(threshold).into()
     }
@@ -244,6 +266,7 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const joins = buffer.count_by_operator(OperatorType.Join);
     pub fn count_by_operator(&self, op_type: f64) -> Outcome<u32> {
         attempt(|| Ok(self.buffer.count_by_operator(self.buffer.operator(op_type)?)?))
     }
@@ -252,6 +275,7 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const percent = 100 * buffer.success_rate_for(OperatorType.Join);
     pub fn success_rate_for(&self, op_type: f64) -> Outcome<f64> {
         attempt(|| Ok(self.buffer.success_rate_for(self.buffer.operator(op_type)?)?))
     }
@@ -260,6 +284,7 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const faster = 1 + buffer.mean_improvement_for(OperatorType.Join);
     pub fn mean_improvement_for(&self, op_type: f64) -> Outcome<f64> {
         attempt(|| Ok(self.buffer.mean_improvement_for(self.buffer.operator(op_type)?)?))
     }
@@ -268,6 +293,7 @@ impl WasmTrajectoryBuffer {
     ///
     /// @param op_type - an integer from 0 up to the last operator (16 for the built-in ones)
     /// @throws {RangeError} if `op_type` is no operator
+    /// @example const winner = buffer.best_attention_for(OperatorType.Join);
     pub fn best_attention_for(&self, op_type: f64) -> Outcome<u8> {
         attempt(|| Ok(self.buffer.best_attention_for(self.buffer.operator(op_type)?)?))
     }
@@ -339,6 +365,7 @@ impl WasmTrajectoryBuffer {
     /// @param seed - an integer from 0 to 4294967295
     /// @throws {RangeError} for any other number
     /// @throws {TypeError} for anything but a number
+    /// @example buffer.set_seed(threadId); // threads that start alike then try different types
     pub fn set_seed(&mut self, seed: f64) -> Outcome<()> {
         attempt(|| {
             self.buffer.set_seed(check::integer(Argument::Seed, seed)? as u32);
@@ -353,16 +380,21 @@ impl WasmTrajectoryBuffer {
     /// @param decisions - at least 1; a new buffer has 500; Infinity forgets nothing but what the ring drops
     /// @throws {RangeError} for any other number
     /// @throws {TypeError} for anything but a number
+    /// @example buffer.set_forgetting(100); // what it has seen changes often
     pub fn set_forgetting(&mut self, decisions: f64) -> Outcome<()> {
         self.buffer.set_forgetting(decisions).into()
     }
 
     /// The pace of forgetting, in decisions made nearby.
+    ///
+    /// @example buffer.set_forgetting(2 * buffer.forgetting());
     pub fn forgetting(&self) -> f64 {
         self.buffer.forgetting()
     }
 
     /// All numbers of the buffer, for JSON.
+    ///
+    /// @example console.table(buffer.stats());
     #[wasm_bindgen(unchecked_return_type = "TrajectoryStats")]
     pub fn stats(&self) -> Object {
         let buffer = &self.buffer;
@@ -380,12 +412,16 @@ impl WasmTrajectoryBuffer {
     }
 
     /// What `JSON.stringify` makes of it: its `stats()`. Its state is in `to_safetensors()`.
+    ///
+    /// @example const text = JSON.stringify({ buffer });
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "TrajectoryStats")]
     pub fn to_json(&self) -> Object {
         self.stats()
     }
 
     /// Forgets what was recorded. The seed, the pace of forgetting and your own metadata stay, and the memory stays set aside.
+    ///
+    /// @example buffer.reset(); // total_count() is 0 again
     pub fn reset(&mut self) {
         self.buffer.reset();
     }
@@ -414,6 +450,8 @@ impl WasmTrajectoryBuffer {
 
     /// Texts of your own that files carry beside the state: those given to `to_safetensors`, or of the file that this was
     /// loaded from.
+    ///
+    /// @example const { user } = buffer.metadata();
     #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
     pub fn metadata(&self) -> Object {
         objects::of_texts(&self.buffer.metadata)
