@@ -54,17 +54,20 @@ export default defineConfig({
     build: { chunkSizeWarningLimit: 1000 },
   },
   themeConfig: {
-    nav: [{ text: 'Playground', link: '/playground' }, { text: 'Guides', link: '/learning' }, { text: 'Reference', link: '/reference/' }, { text: 'Repository', link: REPOSITORY }],
+    nav: [{ text: 'Playground', link: '/playground' }, { text: 'Guides', link: '/choosing' }, { text: 'Reference', link: '/reference/' }, { text: 'Repository', link: REPOSITORY }],
     sidebar: [
       { text: 'See it learn', items: [{ text: 'Playground', link: '/playground' }] },
       {
         text: 'Guides',
         items: [
-          { text: 'How it learns, and how well', link: '/learning' },
-          { text: 'Decisions in a service', link: '/decisions' },
+          { text: 'Choosing a class and a rate', link: '/choosing' },
+          { text: 'A ranking that learns', link: '/ranking' },
+          { text: 'Decisions in a service', link: '/service' },
           { text: 'Saving, loading, merging', link: '/saving' },
-          { text: 'Federated rounds', link: '/federated' },
+          { text: 'Workers and threads', link: '/workers' },
+          { text: 'Frameworks', link: '/frameworks' },
           { text: 'Hosts', link: '/hosts' },
+          { text: 'Federated rounds', link: '/federated' },
           { text: 'From the published package', link: '/migrating' },
         ],
       },
@@ -78,6 +81,8 @@ export default defineConfig({
       {
         text: 'Details',
         items: [
+          { text: 'How it learns, and how well', link: '/learning' },
+          { text: 'How it decides, and how well', link: '/decisions' },
           { text: 'Performance', link: '/performance' },
           { text: 'Reliability', link: '/reliability' },
           { text: 'Building from source', link: '/building' },

@@ -1,10 +1,11 @@
 // Takes the JavaScript and TypeScript blocks out of a Markdown text, as scripts that check the values they claim to print.
 //
 // Blocks run in order, each as a script of its own. `<!-- continues -->` before a block appends it to the one before;
-// `<!-- not run: reason -->` leaves it out. A statement of one line, `console.log(…); // → value`, must print exactly that
+// `<!-- not run: reason -->` leaves it out, and so does `<!-- from: file -->`, which quotes lines of a file of the repository. A statement of one line, `console.log(…); // → value`, must print exactly that
 // value.
 
-const BLOCK = /(?:<!--\s*(continues|not run:[^\n]*?)\s*-->\s*\n)?```(js|javascript|mjs|ts|typescript)\n([\s\S]*?)^```$/gm;
+const BLOCK = /(?:<!--\s*(continues|(?:not run|from):[^\n]*?)\s*-->\s*\n)?```(js|javascript|mjs|ts|typescript)\n([\s\S]*?)^```$/gm;
+const QUOTE = /<!--\s*from:\s*(\S+)\s*-->\s*\n```\w+\n([\s\S]*?)^```$/gm;
 const CLAIM = /^(\s*)(.*;)\s*\/\/ → (.*?)\s*$/;
 
 /** { scripts: [{ line, code, typescript }], notRun: [{ line, reason }] } */
@@ -13,6 +14,7 @@ export function blocks(markdown) {
   for (const { 1: directive = '', 2: language, 3: code, index } of markdown.matchAll(BLOCK)) {
     const line = markdown.slice(0, index).split('\n').length;
     const typescript = language.startsWith('t');
+    if (directive.startsWith('from:')) continue;
     if (directive.startsWith('not run:')) {
       notRun.push({ line, reason: directive.slice('not run:'.length).trim() });
     } else if (directive === 'continues') {
@@ -25,6 +27,17 @@ export function blocks(markdown) {
     }
   }
   return { scripts, notRun };
+}
+
+/** [{ line, file, code }]: blocks that are lines of a file, in any language. */
+export function quotes(markdown) {
+  return [...markdown.matchAll(QUOTE)].map(({ 1: file, 2: code, index }) => ({ line: markdown.slice(0, index).split('\n').length, file, code }));
+}
+
+/** Whether these lines stand in a text one after the other, wherever they are indented to. */
+export function quotedFrom(text, code) {
+  const plain = (lines) => `\n${lines.replace(/^ +/gm, '')}`;
+  return plain(text).includes(plain(code));
 }
 
 const PRELUDE = `import { format as __format } from 'node:util';

@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild';
 
 import { sizes } from '../../scripts/size.mjs';
 import { root } from './installed.mjs';
-import { blocks, withClaimsChecked } from './readme.mjs';
+import { blocks, quotedFrom, quotes, withClaimsChecked } from './readme.mjs';
 import { runScript } from './script.mjs';
 
 function run({ code, typescript }) {
@@ -16,7 +16,8 @@ function run({ code, typescript }) {
 }
 
 const texts = ['README.md', ...readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)].map((file) => {
-  return { file, ...blocks(readFileSync(path.join(root, file), 'utf8')) };
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return { file, text, ...blocks(text) };
 });
 
 test('there is code to run', () => {
@@ -29,6 +30,14 @@ test('what is not run has a reason', () => {
     for (const { line, reason } of notRun) assert.ok(reason.length > 0, `${file}: line ${line} is not run and does not say why`);
   }
 });
+
+for (const { file, text } of texts) {
+  for (const { line, file: source, code } of quotes(text)) {
+    test(`the lines on line ${line} of ${file} are lines of ${source}`, () => {
+      assert.ok(quotedFrom(readFileSync(path.join(root, source), 'utf8'), code));
+    });
+  }
+}
 
 for (const { file, scripts } of texts) {
   for (const script of scripts) {
@@ -53,6 +62,14 @@ test('a true claim passes, a wrong one, one never reached and an unchecked one f
   assert.match(outcome(sample('Math.sqrt(9); // → 3')).stderr, /printed "", the text says "3"/);
   assert.throws(() => outcome(sample('if (true) { // → 3\n}')), /only a statement of one line/);
   assert.equal(outcome(sample('throw new Error("no");')).status, 1);
+});
+
+test('a quotation is not run, and must be lines of its file', () => {
+  const quoted = `<!-- from: some/file.vue -->\n\`\`\`vue\nb;\n  c;\n\`\`\`\n${sample('d();', '<!-- from: other.js -->\n')}`;
+  assert.deepEqual(quotes(quoted), [{ line: 1, file: 'some/file.vue', code: 'b;\n  c;\n' }, { line: 8, file: 'other.js', code: 'd();\n' }]);
+  assert.equal(blocks(quoted).scripts.length, 0);
+  assert.ok(quotedFrom('a;\n  b;\n    c;\n', 'b;\n  c;\n'));
+  assert.ok(!quotedFrom('a; b;\nc;\n', 'b;\n  c;\n') && !quotedFrom('b;\nx;\nc;\n', 'b;\n  c;\n'));
 });
 
 test('directives: continues, not run, TypeScript', () => {
