@@ -181,7 +181,7 @@ async function benches() {
 async function site() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser, SITE_IS_BUILT: '1' };
   await check('the site builds', 'node', ['scripts/site.mjs', 'build', '--base=/some/folder/']);
-  for (const name of ['pages', 'playground']) await suite(`the site: ${name}`, 'node', ['--test', `tests/site/${name}.test.mjs`], { env });
+  for (const name of ['pages', 'panels', 'playground']) await suite(`the site: ${name}`, 'node', ['--test', `tests/site/${name}.test.mjs`], { env });
 }
 
 /** On demand: Flower comes from PyPI, and starts many processes, which have to answer each other in time. */

@@ -18,6 +18,15 @@ let browser;
 const guides = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => file.replace('.md', '.html'));
 const pages = [...guides, 'reference/index.html', 'reference/classes/WasmScopedLoRA.html'];
 
+const axe = () => readFileSync(path.join(root, 'site/node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong in a page. */
+async function complaints(tab) {
+  await tab.evaluate(axe());
+  const { violations } = await tab.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join('\n')}`);
+}
+
 before(async () => {
   provide();
   [site, browser] = await Promise.all([serve(), launch()]);
@@ -49,7 +58,7 @@ test('every link to a page, a heading or a file of the repository leads somewher
 });
 
 for (const page of pages) {
-  test(`${page} opens without an error, and within its budget`, async () => {
+  test(`${page} opens without an error and within its budget, and axe-core has nothing to say`, async () => {
     const { tab, wrong, context } = await openTab(browser);
     const fetched = new Set();
     tab.on('response', (response) => !response.fromServiceWorker() && fetched.add(new URL(response.url()).pathname));
@@ -60,6 +69,12 @@ for (const page of pages) {
     const total = Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000);
     console.log(`${page}: ${total} KB in ${fetched.size} files`);
     assert.ok(total <= BUDGET[page === 'playground.html' ? 'playground' : 'page'], `${total} KB`);
+    for (const colorScheme of ['light', 'dark']) {
+      await tab.emulateMedia({ colorScheme });
+      await tab.waitForFunction((dark) => document.documentElement.classList.contains('dark') === dark, colorScheme === 'dark');
+      await tab.waitForTimeout(600); // colours are faded
+      assert.deepEqual(await complaints(tab), [], colorScheme);
+    }
     assert.deepEqual(wrong.filter((text) => !/offline\.js/.test(text) && !/net::ERR_FAILED/.test(text)), []);
     await context.close();
   });
@@ -103,8 +118,6 @@ test('the reference has every class and method of the types, with a text', () =>
   }
 });
 
-const axe = readFileSync(path.join(root, 'site/node_modules/axe-core/axe.min.js'), 'utf8');
-
 for (const colorScheme of ['light', 'dark']) {
   for (const panel of PANELS) {
     test(`${panel}, ${colorScheme}: axe-core has nothing to say, and 360 pixels are wide enough`, async () => {
@@ -113,10 +126,7 @@ for (const colorScheme of ['light', 'dark']) {
       await tab.locator('.panel button:not([disabled])').first().waitFor();
       await tab.waitForTimeout(300);
       assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 360);
-      await tab.evaluate(axe);
-      const { violations } = await tab.evaluate(() => globalThis.axe.run('.playground'));
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join('\n')}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await complaints(tab), []);
       assert.deepEqual(wrong, []);
       await context.close();
     });

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import init, { OperatorType, WasmMicroLoRA, WasmScopedLoRA, WasmTrajectoryBuffer } from '../../pkg/index.js';
+import init, { WasmMicroLoRA, WasmScopedLoRA } from '../../pkg/index.js';
 import { catalogue } from '../../examples/personalisation/catalogue.mjs';
 import { Rocchio, rank } from '../../examples/personalisation/ranking.mjs';
 import { normalFrom } from '../../site/playground/parts/random.mjs';
 import { TEACHERS, targetOf } from '../../site/playground/parts/teachers.mjs';
+import { decisions, learned } from './library.mjs';
 import { launch, openTab, provide, serve } from './pages.mjs';
 
 let site;
@@ -33,28 +34,6 @@ async function openPanel(name, options) {
 const valueOf = async (locator) => Number(await locator.getAttribute('data-value'));
 const within = (found, expected) => assert.ok(Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${found} is not ${expected}`);
 
-/** What an adapter has not learned of a teacher after so many steps, by calls of the library alone. */
-function learned({ teacher, drawing, dim, rate, alpha, steps }) {
-  const parts = TEACHERS[teacher].parts(dim, drawing);
-  const lora = new WasmMicroLoRA(dim, alpha, rate);
-  const draw = normalFrom(1);
-  for (let i = 0; i < steps; i += 1) {
-    const input = draw(dim);
-    lora.train(input, targetOf(parts, input));
-  }
-  const drawHeldOut = normalFrom(2);
-  let [left, whole] = [0, 0];
-  for (let i = 0; i < 64; i += 1) {
-    const input = drawHeldOut(dim);
-    const target = targetOf(parts, input);
-    lora.forward_array(input).forEach((y, j) => {
-      left += (y - target[j]) ** 2;
-      whole += (input[j] - target[j]) ** 2;
-    });
-  }
-  return { loss: left / whole, distance: lora.delta_norm() };
-}
-
 test('Adapt: loss and distance are those of the library, for each teacher', async () => {
   const { tab, wrong } = await openPanel('adapt');
   for (const [teacher, dim] of [['two', 64], ['six', 16], ['turn', 64]]) {
@@ -70,34 +49,6 @@ test('Adapt: loss and distance are those of the library, for each teacher', asyn
   }
   await tab.locator('[data-test=speed][data-value]').waitFor();
   assert.ok((await valueOf(tab.locator('[data-test=speed]'))) > 1000);
-  assert.deepEqual(wrong, []);
-});
-
-test('Adapt: it learns while the page keeps its frames and nothing is shifted', async () => {
-  const { tab, wrong } = await openPanel('adapt');
-  await tab.locator('[data-test=speed][data-value]').waitFor();
-  await tab.evaluate(() => {
-    window.shift = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shift += value; })).observe({ type: 'layout-shift' });
-  });
-  // A browser without a screen has a timer of 60 frames a second, which a busy machine does not keep even when nothing happens.
-  const framesPerSecond = () => tab.evaluate(async () => {
-    const started = performance.now();
-    let count = 0;
-    while (performance.now() - started < 2000) {
-      await new Promise(requestAnimationFrame);
-      count += 1;
-    }
-    return (1000 * count) / (performance.now() - started);
-  });
-  const idle = await framesPerSecond();
-  await tab.getByRole('button', { name: 'Learn' }).click();
-  const frames = await framesPerSecond();
-  await tab.getByRole('button', { name: 'Pause' }).click();
-  console.log(`${frames.toFixed(1)} frames a second while it learns, ${idle.toFixed(1)} before`);
-  assert.ok(frames > 0.5 * idle, `${frames} frames a second, ${idle} before`);
-  assert.equal(await tab.evaluate(() => window.shift), 0);
-  assert.ok((await valueOf(tab.locator('[data-test=loss]'))) < 0.9);
   assert.deepEqual(wrong, []);
 });
 
@@ -246,21 +197,13 @@ test('tabs go by keyboard, and keep their state', async () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Seconds of the next so many queries. */
+const restOf = (decide, count) => Array.from({ length: count }, decide).reduce((sum, { ms }) => sum + ms, 0) / 1000;
+
 test('Decide: seconds per pass are those of the library, and steps can be repeated', async () => {
-  const read = (name) => readFileSync(new URL(`../../examples/job/data/${name}`, import.meta.url));
-  const { queries, hint_sets: hintSets, embedding_dim: dim, runtimes_s: runtimes } = JSON.parse(read('runtimes.json'));
-  const embeddings = new Float32Array(Uint8Array.from(read('embeddings.f32')).buffer);
-  const types = Uint8Array.from({ length: hintSets }, (_, i) => i);
-  const buffer = new WasmTrajectoryBuffer(10_000, dim);
-  buffer.set_seed(3);
-  const pass = () => queries.reduce((sum, _, i) => {
-    const embedding = embeddings.subarray(i * dim, (i + 1) * dim);
-    const ms = runtimes[i].map((seconds) => seconds * 1000);
-    const hintSet = buffer.recommend(embedding, OperatorType.Join, types);
-    buffer.record(embedding, OperatorType.Join, hintSet, ms[hintSet], ms[0]);
-    return sum + ms[hintSet];
-  }, 0) / 1000;
-  const expected = [pass(), pass(), pass()];
+  const { runtimes, queries, decide } = decisions(3);
+  const one = decide();
+  const expected = [one.ms / 1000 + restOf(decide, queries - 1), restOf(decide, queries), restOf(decide, queries)];
 
   const { tab, wrong } = await openPanel('decide');
   await tab.getByLabel('Seed').fill('3');
@@ -268,9 +211,17 @@ test('Decide: seconds per pass are those of the library, and steps can be repeat
   const step = async (number) => {
     await tab.getByRole('button', { name: '1 pass' }).click();
     await tab.locator('[data-test=pass]', { hasText: new RegExp(`^${number}$`) }).waitFor();
+    await tab.waitForFunction(() => /^(\d+) of \1$/.test(document.querySelector('[data-test=queries]').textContent));
     return valueOf(seconds);
   };
-  for (const [i, value] of expected.entries()) within(await step(i + 1), value);
+  await tab.getByRole('button', { name: '1 query' }).click();
+  await tab.locator('[data-test=queries]', { hasText: /^1 of 113$/ }).waitFor();
+  assert.equal(Number(await tab.locator('[data-test=choice]').getAttribute('data-hint-set')), one.hintSet);
+  within(await valueOf(seconds), one.ms / 1000);
+  for (const [i, value] of expected.entries()) {
+    within(await step(i + 1), value);
+    await tab.locator('[data-test=queries]', { hasText: /^113 of 113$/ }).waitFor();
+  }
   within(await valueOf(tab.locator('[data-test=default]')), runtimes.reduce((sum, [first]) => sum + first, 0));
 
   await tab.getByRole('slider', { name: /^Noise/ }).fill('0.3');

@@ -24,7 +24,7 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 export class Replay {
   /** `noise`: spread of ln(time). `held`: share of the queries that come only after the first passes. */
   constructor(data, { seed, noise, held }) {
-    Object.assign(this, { data, noise, pass: 0, order: data.queries.map((_, i) => i) });
+    Object.assign(this, { data, noise, pass: 0, present: [], runs: [], order: data.queries.map((_, i) => i) });
     this.types = Uint8Array.from({ length: data.hintSets }, (_, hintSet) => hintSet);
     this.buffer = new WasmTrajectoryBuffer(CAPACITY, data.dim);
     this.buffer.set_seed(seed);
@@ -33,30 +33,55 @@ export class Replay {
     this.late = new Set(this.order.filter((i) => Math.floor((i + 1) * held) > Math.floor(i * held)));
   }
 
-  /** One pass over the queries that there are; seconds of all that would have been done, and what was chosen. */
-  next() {
+  /** The next query, the first of a new pass if all of this one are done. */
+  step() {
     const { data, buffer, types, noise } = this;
-    this.pass += 1;
-    const present = this.order.filter((i) => this.pass > FIRST_HALF || !this.late.has(i));
+    if (this.runs.length === this.present.length) this.begin();
+    const query = this.present[this.runs.length];
+    const { name, embedding, runtimesMs } = data.queries[query];
     const started = performance.now();
-    const runs = present.map((query) => {
-      const { embedding, runtimesMs } = data.queries[query];
-      const hintSet = buffer.recommend(embedding, OperatorType.Join, types);
-      const executionMs = runtimesMs[hintSet] * (noise > 0 ? Math.exp(noise * this.normal(1)[0]) : 1);
-      buffer.record(embedding, OperatorType.Join, hintSet, executionMs, runtimesMs[0]);
-      return { query, hintSet, executionMs: runtimesMs[hintSet], baselineMs: runtimesMs[0] };
-    });
-    const milliseconds = performance.now() - started;
-    const rows = present.map((query) => data.queries[query].runtimesMs);
+    const hintSet = buffer.recommend(embedding, OperatorType.Join, types);
+    this.deciding += performance.now() - started;
+    const executionMs = runtimesMs[hintSet] * (noise > 0 ? Math.exp(noise * this.normal(1)[0]) : 1);
+    buffer.record(embedding, OperatorType.Join, hintSet, executionMs, runtimesMs[0]);
+    this.runs.push({ query, hintSet, executionMs: runtimesMs[hintSet], baselineMs: runtimesMs[0] });
+    this.last = { name, hintSet, seconds: runtimesMs[hintSet] / 1000, default: runtimesMs[0] / 1000, best: Math.min(...runtimesMs) / 1000 };
+  }
+
+  begin() {
+    this.pass += 1;
+    this.present = this.order.filter((i) => this.pass > FIRST_HALF || !this.late.has(i));
+    this.runs = [];
+    this.deciding = 0;
+  }
+
+  /** One query; what there is to show. */
+  query() {
+    this.step();
+    return this.state();
+  }
+
+  /** The rest of a pass, or all of the next one. */
+  next() {
+    do this.step(); while (this.runs.length < this.present.length);
+    return this.state();
+  }
+
+  /** Seconds of this pass so far, of all that would have been done; and what was chosen. */
+  state() {
+    const { data, runs, types } = this;
+    const rows = runs.map(({ query }) => data.queries[query].runtimesMs);
     const totals = Array.from(types, (_, hintSet) => sum(rows.map((row) => row[hintSet])) / 1000);
     return {
       pass: this.pass,
+      done: runs.length === this.present.length,
       seconds: sum(runs.map(({ executionMs }) => executionMs)) / 1000,
       default: totals[0],
       bestSingle: Math.min(...totals),
       oracle: sum(rows.map((row) => Math.min(...row))) / 1000,
-      queries: present.length,
-      perDecision: milliseconds / present.length,
+      queries: [runs.length, this.present.length],
+      perDecision: this.deciding / runs.length,
+      last: this.last,
       families: this.familiesOf(runs),
     };
   }

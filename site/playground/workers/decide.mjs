@@ -18,5 +18,6 @@ answer(async () => {
       replay = new Replay(data, settings);
     },
     next: () => replay.next(),
+    query: () => replay.query(),
   };
 });
