@@ -29,12 +29,22 @@ function writeReference() {
   run('npx', ['typedoc', '--logLevel', 'Warn']);
 }
 
+/** Pages of the Rust crate, by `cargo doc`, where there is Cargo: their folder. */
+function rustPages() {
+  const target = path.join(root, 'target/site');
+  const args = ['doc', '--quiet', '--locked', '--no-deps', '--features', 'safetensors', '--target-dir', target];
+  const { status } = spawnSync('cargo', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) console.error('The site has no pages of the Rust crate: cargo doc does not run here.');
+  return status === 0 ? path.join(target, 'doc') : undefined;
+}
+
 /** Builds the site for this folder of a server; returns where it is. */
 export function buildSite(base = '/') {
   if (!/^\/([^/]+\/)*$/.test(base)) throw new Error(`--base must begin and end with a slash, got ${base}`);
   install();
   writeReference();
-  run('npx', ['vitepress', 'build'], { ...process.env, SITE_BASE: base });
+  const rust = rustPages();
+  run('npx', ['vitepress', 'build'], { ...process.env, SITE_BASE: base, ...(rust && { SITE_RUST: rust }) });
   return BUILT;
 }
 

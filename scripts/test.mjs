@@ -1,5 +1,5 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
-// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `flower`, `peft`, `site` and `vw` run only if they are named.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `browsers`, `flower`, `peft` and `vw` run only if they are named.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -177,11 +177,17 @@ async function benches() {
   await suite('benches/decisions', 'node', ['--test', 'benches/decisions/decisions.test.mjs']);
 }
 
-/** On demand, for its own packages and its minutes: the pages and the playground, built and driven in Chromium. */
+/** The pages and the playground, built and driven in Chromium. */
 async function site() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser, SITE_IS_BUILT: '1' };
   await check('the site builds', 'node', ['scripts/site.mjs', 'build', '--base=/some/folder/']);
   for (const name of ['pages', 'panels', 'playground']) await suite(`the site: ${name}`, 'node', ['--test', `tests/site/${name}.test.mjs`], { env });
+}
+
+/** On demand, for its minutes: the panels of the site in Firefox and WebKitGTK, too. */
+async function browsers() {
+  const env = { ...toolchain().env, CHROMIUM: chromium().browser, FIREFOX: firefox() };
+  await suite('the site in all browsers', 'node', ['--test', 'tests/site/browsers.test.mjs'], { env });
 }
 
 /** On demand: Flower comes from PyPI, and starts many processes, which have to answer each other in time. */
@@ -194,8 +200,8 @@ async function vw() {
   await suite('benches/decisions/vw', 'node', ['--test', 'benches/decisions/vw/vw.test.mjs']);
 }
 
-const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches };
-const onDemand = { flower, peft, site, vw };
+const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches, site };
+const onDemand = { browsers, flower, peft, vw };
 
 async function main(names) {
   const known = { ...groups, ...onDemand };

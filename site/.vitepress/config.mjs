@@ -1,5 +1,6 @@
-// The pages of ../docs as a site. `SITE_BASE` is the folder of the server that it is for: `/` unless it is given.
-import { writeFile, readdir } from 'node:fs/promises';
+// The pages of ../docs as a site. `SITE_BASE` is the folder of the server that it is for: `/` unless it is given. `SITE_RUST` is where
+// `cargo doc` has put its pages, if it has.
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
@@ -7,6 +8,7 @@ import { defineConfig } from 'vitepress';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const REPOSITORY = 'https://github.com/ruvnet/ruvector';
 const base = process.env.SITE_BASE ?? '/';
+const rust = process.env.SITE_RUST;
 
 /** A link of a guide to a file outside of docs/ goes to the repository. */
 function toRepository(markdown) {
@@ -18,8 +20,20 @@ function toRepository(markdown) {
   };
 }
 
-/** What the service worker keeps: every file of the built site, and a version that changes with them. */
+/** A cell of a table's head without a text heads nothing. */
+function plainEmptyHeads(markdown) {
+  for (const side of ['open', 'close']) {
+    markdown.renderer.rules[`th_${side}`] = (tokens, i, options, env, self) => {
+      const text = tokens[side === 'open' ? i + 1 : i - 1];
+      if (text.content === '') tokens[i].tag = 'td';
+      return self.renderToken(tokens, i, options);
+    };
+  }
+}
+
+/** Adds the pages of the Rust crate, and writes what the service worker keeps: every file of the built site, and a version that changes with them. */
 async function listFiles({ outDir }) {
+  if (rust) await cp(rust, path.join(outDir, 'rust'), { recursive: true, filter: (file) => path.basename(file) !== '.lock' });
   const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(outDir, path.join(entry.parentPath, entry.name)));
   const wanted = files.filter((file) => !/^(offline\.js|files\.json|404\.html)$/.test(file)).map((file) => file.split(path.sep).join('/'));
@@ -42,7 +56,10 @@ export default defineConfig({
   description: 'Adapters for embedding vectors that learn while a program runs',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
-  markdown: { config: toRepository },
+  markdown: {
+    config: (markdown) => [toRepository, plainEmptyHeads].forEach((change) => change(markdown)),
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   buildEnd: listFiles,
   vite: {
     publicDir: path.join(root, 'site/public'),
@@ -76,6 +93,7 @@ export default defineConfig({
         items: [
           { text: 'All names', link: '/reference/' },
           ...['WasmMicroLoRA', 'WasmScopedLoRA', 'WasmTrajectoryBuffer'].map((name) => ({ text: name, link: `/reference/classes/${name}` })),
+          ...(rust ? [{ text: 'The Rust crate', link: '/rust/ruvector_learning_wasm/index.html', target: '_self' }] : []),
         ],
       },
       {

@@ -15,12 +15,13 @@ export function provide() {
   if (!process.env.SITE_IS_BUILT) buildSite(BASE);
 }
 
-/** Resolves to `{ url, close }`. */
-export async function serve() {
+/** Resolves to `{ url, close }`. `more` are files beside the site: texts by the paths under BASE. */
+export async function serve(more = {}) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost'); // has no '..' left in it
     const wanted = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-    const read = (file) => readFile(path.join(BUILT, file.slice(BASE.length)));
+    const own = more[wanted.slice(BASE.length)];
+    const read = async (file) => own ?? readFile(path.join(BUILT, file.slice(BASE.length)));
     try {
       if (!wanted.startsWith(BASE)) throw new Error('not served');
       const body = await read(wanted).catch(() => read(`${wanted}.html`));

@@ -38,11 +38,13 @@ after(async () => {
 
 test('every link to a page, a heading or a file of the repository leads somewhere', () => {
   const files = readdirSync(BUILT, { recursive: true }).filter((file) => file.endsWith('.html') && file !== '404.html');
+  // Those of `cargo doc` may be linked to; their own links are rustdoc's matter, which the lints run.
   const texts = new Map(files.map((page) => [page.replaceAll(path.sep, '/'), readFileSync(path.join(BUILT, page), 'utf8')]));
   assert.ok(texts.has('reference/classes/WasmMicroLoRA.html'));
   const idsOf = (page) => new Set([...texts.get(page).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
   const broken = [];
   for (const [page, text] of texts) {
+    if (page.startsWith('rust/')) continue;
     for (const [, href] of text.matchAll(/<a [^>]*href="([^"]+)"/g)) {
       const url = new URL(href.replaceAll('&amp;', '&'), `http://site${BASE}${page}`);
       const [, file] = url.href.match(/^https:\/\/github\.com\/ruvnet\/ruvector\/blob\/HEAD\/([^#]+)/) ?? [];
