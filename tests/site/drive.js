@@ -25,6 +25,7 @@ async function open(panel) {
 
 const press = async (name) => (await until(`a button ${name}`, () => all('.panel button:not([disabled])').find((each) => (each.ariaLabel ?? each.textContent).startsWith(name)))).click();
 const shows = (selector, text) => until(`${selector} is ${text}`, () => one(selector)?.textContent.trim() === text);
+const says = (text) => until(text, () => one('[data-test=said]').textContent.startsWith(text));
 
 const panels = {
   async adapt() {
@@ -58,10 +59,10 @@ const panels = {
   },
   async keep() {
     await press('Learn 50 steps');
-    await shows('[data-test=said]', 'Learned 50 times.');
+    await says('Learned 50 times.');
     const distance = value('[data-test=kept-distance]');
     await press('Save here');
-    await shows('[data-test=said]', 'Saved in IndexedDB.');
+    await says('Saved in IndexedDB.');
     await press('Forget');
     await shows('[data-test=kept-steps]', '0');
     await press('Load again');
