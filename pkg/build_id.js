@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = '64c8d37785a291e6';
+export const BUILD_ID = '111deb2011bd8c0a';
