@@ -52,6 +52,7 @@ def main(grid: Grid, context: Context) -> None:
                 "clip": float(run["clip"]),
                 "weightCap": float(run["weight-cap"]),
                 "serverRate": float(run["server-rate"]) or answer["serverRate"],
+                "momentum": answer["momentum"],
                 "least": int(run["least-replies"]),
                 "noise": float(run["noise"]),
                 # Noise that can be computed again can be taken off again.
