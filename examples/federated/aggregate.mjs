@@ -12,14 +12,16 @@ import { mergeAll } from './tree.mjs';
 
 /**
  * `clip`: an update's largest norm; 0 takes `clipMedians` times the median of this round's instead. `weightCap`: a client's number of examples
- * counts up to so many times the median. `momentum` is that of FedAvgM (Hsu, Qi and Brown 2019). `frozen`: A must be the one that was sent. `noise`: standard deviation of what is added to
- * the average, in multiples of what one client can change in it; it needs `frozen` and `clip`, and counts all clients alike.
+ * counts up to so many times the median. `momentum` is that of FedAvgM (Hsu, Qi and Brown 2019). `frozen`: A must be the one that was sent.
+ * `noise`: standard deviation of what is added to the average, in multiples of what one client can change in it; it needs `frozen` and
+ * `clip`, and counts all clients alike.
  */
 export const DEFAULTS = { clip: 0, clipMedians: 3, weightCap: 2, serverRate: 1, momentum: 0, least: 1, frozen: false, noise: 0, seed: 0 };
 
 /**
- * `before` is the shared adapter that `old` came from, null in the first round. `replies`: { client, file, examples } each. Returns `file`, null if fewer than `least` are good, `dropped` and `verdicts`, one for each reply:
- * { client, reason } of those refused, else { client, norm, clip, share }.
+ * `before` is the shared adapter that `old` came from, null in the first round. `replies`: { client, file, examples } each. Returns `file`, null if
+ * fewer than `least` are good, `dropped` and `verdicts`, one for each reply: { client, reason } of those refused, else
+ * { client, norm, clip, share }.
  */
 export function aggregate(old, before, replies, options) {
   const { clip, clipMedians, weightCap, serverRate, momentum, least, frozen, noise, seed } = { ...DEFAULTS, ...options };
