@@ -7,7 +7,7 @@ use crate::common::{self, Inputs, a_of, adapter, b_of};
 use ruvector_learning_wasm::{Config, Error, Factors, MicroLora, Operator, ScopedLora, TrajectoryBuffer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const GOLDEN: u64 = 0xf929_c1f6_13d7_6379;
+const GOLDEN: u64 = 0x5ec5_4ec4_a7fb_5568;
 const CALLS: usize = 10_000;
 
 /// FNV-1a, 64 bits, of everything that came back.

@@ -4,13 +4,15 @@ import { readOptions } from '../command.mjs';
 import { LESSONS, RATES, adapted } from './adapted.mjs';
 import { epsilonGreedy, independentThompson, linUcb } from './bandits.mjs';
 import { YARDSTICKS, inWorlds, packaged, thompson } from './contenders.mjs';
+import { growth } from './growth.mjs';
 import { measure } from './measure.mjs';
-import { contendersTable, groupsTable, worldsTable } from './report.mjs';
+import { contendersTable, groupsTable, table, worldsTable } from './report.mjs';
 import { NAMES } from './workloads.mjs';
 import { WORLDS, live } from './worlds.mjs';
 
 const HELP = `npm run bench:decisions -- [options]
 
+  --growth        µs of a recommendation, by what the ring holds
   --adapted       recommending from embeddings that a WasmScopedLoRA has adapted (three minutes)
   --seeds N       runs of each contender (20; 10 in the worlds; 6 with --adapted)
   --only PATTERN  only workloads that match: "odd|synthetic 7$"
@@ -21,7 +23,7 @@ Worlds: ${Object.keys(WORLDS).join(', ')}.`;
 
 const flag = { type: 'boolean', default: false };
 const text = { type: 'string' };
-const declared = { adapted: flag, seeds: text, only: { ...text, default: '' } };
+const declared = { growth: flag, adapted: flag, seeds: text, only: { ...text, default: '' } };
 const options = readOptions(HELP, declared, (values) => {
   const integer = (name) => {
     if (values[name] === undefined) return undefined;
@@ -99,7 +101,8 @@ function adaptation(seeds = 6) {
   console.log(`seconds, mean of all passes, ${seeds} seeds\n\n${groupsTable(names, groups)}\n`);
 }
 
-if (options.adapted) adaptation(options.seeds);
+if (options.growth) console.log(`${table(growth())}\n`);
+else if (options.adapted) adaptation(options.seeds);
 else compare(options.seeds);
 progress('');
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);

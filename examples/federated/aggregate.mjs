@@ -1,9 +1,9 @@
 // What the server does with the files of a round: check each of them, limit what one client can do, and merge.
 //
-//   new = old + server rate · Σ share · clip · (client − old)
+//   new = old + server rate · Σ share · clip · (client − old) + momentum · (old − before)
 //
-// which is a sum over adapters with weights, so merge_safetensors does all of it: share · clip · server rate for each client, and for
-// the old adapter what is missing to 1.
+// which is a sum over adapters with weights, so merge_safetensors does all of it: share · clip · server rate for each client, −momentum for
+// the shared adapter before the old one, and for the old one what is missing to 1.
 
 import { WasmMicroLoRA } from '../../pkg/index.js';
 import { factorsOf, fileOf, withoutState } from './file.mjs';
@@ -12,17 +12,19 @@ import { mergeAll } from './tree.mjs';
 
 /**
  * `clip`: an update's largest norm; 0 takes `clipMedians` times the median of this round's instead. `weightCap`: a client's number of examples
- * counts up to so many times the median. `frozen`: A must be the one that was sent. `noise`: standard deviation of what is added to
- * the average, in multiples of what one client can change in it; it needs `frozen` and `clip`, and counts all clients alike.
+ * counts up to so many times the median. `momentum` is that of FedAvgM (Hsu, Qi and Brown 2019). `frozen`: A must be the one that was sent.
+ * `noise`: standard deviation of what is added to the average, in multiples of what one client can change in it; it needs `frozen` and
+ * `clip`, and counts all clients alike.
  */
-export const DEFAULTS = { clip: 0, clipMedians: 3, weightCap: 2, serverRate: 1, least: 1, frozen: false, noise: 0, seed: 0 };
+export const DEFAULTS = { clip: 0, clipMedians: 3, weightCap: 2, serverRate: 1, momentum: 0, least: 1, frozen: false, noise: 0, seed: 0 };
 
 /**
- * `replies`: { client, file, examples } each. Returns `file`, null if fewer than `least` are good, `dropped` and `verdicts`, one for each reply:
- * { client, reason } of those refused, else { client, norm, clip, share }.
+ * `before` is the shared adapter that `old` came from, null in the first round. `replies`: { client, file, examples } each. Returns `file`, null if
+ * fewer than `least` are good, `dropped` and `verdicts`, one for each reply: { client, reason } of those refused, else
+ * { client, norm, clip, share }.
  */
-export function aggregate(old, replies, options) {
-  const { clip, clipMedians, weightCap, serverRate, least, frozen, noise, seed } = { ...DEFAULTS, ...options };
+export function aggregate(old, before, replies, options) {
+  const { clip, clipMedians, weightCap, serverRate, momentum, least, frozen, noise, seed } = { ...DEFAULTS, ...options };
   if (noise > 0 && !(frozen && clip > 0)) throw new RangeError('noise needs a clip and an A that stays as it is');
   const checked = replies.map((reply) => ({ ...reply, ...check(old, reply, frozen) }));
   const good = checked.filter(({ reason }) => reason === undefined);
@@ -40,6 +42,12 @@ export function aggregate(old, replies, options) {
   const rest = 1 - weights.reduce((total, weight) => total + weight, 0);
   const files = [old, ...good.map(({ file }) => file)];
   const all = [Math.abs(rest) < 1e-12 ? 0 : rest, ...weights];
+  // With another A, the one before would move the A that is to stay.
+  if (momentum > 0 && before !== null && (!frozen || sameA(before, old))) {
+    all[0] += momentum;
+    files.push(before);
+    all.push(-momentum);
+  }
   if (noise > 0) {
     files.push(noiseFile(factorsOf(old), (noise * clip * serverRate) / good.length, seed));
     all.push(1);
@@ -81,11 +89,12 @@ function capped(counts, cap) {
 }
 
 /** The average of the A's and that of the B's, whose product is not the average of the products; for comparison only. */
-export function averageOfFactors(old, files, counts, serverRate) {
+export function averageOfFactors(old, before, files, counts, { serverRate, momentum }) {
   const sum = counts.reduce((total, count) => total + count, 0);
-  const [start, parts] = [factorsOf(old), files.map(factorsOf)];
+  const [start, previous, parts] = [factorsOf(old), factorsOf(before ?? old), files.map(factorsOf)];
   const average = (key) => start[key].map((value, i) => (
     (1 - serverRate) * value + serverRate * parts.reduce((total, part, k) => total + (counts[k] / sum) * part[key][i], 0)
+      + momentum * (value - previous[key][i])
   ));
   return fileOf({ ...start, a: average('a'), b: average('b') });
 }

@@ -42,7 +42,7 @@ async function freePorts(count) {
 
 /** As Flower's options --run-config and --node-config take them. */
 const settings = (values) => Object.entries(values).map(([key, value]) => `${key}=${literal(key, value)}`).join(' ');
-const FLOATS = new Set(['patience', 'deadline', 'work', 'clip', 'weight-cap', 'server-rate', 'noise']); // as in app/pyproject.toml
+const FLOATS = new Set(['patience', 'deadline', 'work', 'grace', 'clip', 'weight-cap', 'server-rate', 'noise']); // as in app/pyproject.toml
 
 function literal(key, value) {
   if (typeof value === 'string') return JSON.stringify(value);

@@ -12,12 +12,12 @@ let task;
 const questions = {
   first({ task: name, seed, clients }) {
     task = taskOf({ name, clients, seed });
-    return { serverRate: task.serverRate, files: [firstFile(task)] };
+    return { serverRate: task.serverRate, momentum: task.momentum, files: [firstFile(task)] };
   },
   loss: (_, [file]) => ({ loss: lossOf(file, task) }),
-  aggregate({ replies, options }, [old, ...files]) {
+  aggregate({ replies, options }, [old, before, ...files]) {
     const began = performance.now();
-    const { file, dropped, verdicts } = aggregate(old, replies.map((reply, i) => ({ ...reply, file: files[i] })), options);
+    const { file, dropped, verdicts } = aggregate(old, before.length > 0 ? before : null, replies.map((reply, i) => ({ ...reply, file: files[i] })), options);
     return { dropped, verdicts, milliseconds: performance.now() - began, files: file === null ? [] : [file] };
   },
 };

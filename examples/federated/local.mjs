@@ -15,6 +15,7 @@ export function firstFile({ dim, alpha, rate }) {
 /** The adapter of `file` after `epochs` times through `examples`; with `frozen`, A stays as it is. */
 export function learn(file, task, examples, { seed, frozen = false }) {
   const lora = WasmMicroLoRA.from_safetensors(file);
+  lora.set_learning_rate(task.rate);
   lora.freeze_a(frozen);
   for (let epoch = 0; epoch < task.epochs; epoch += 1) {
     for (const example of shuffled(examples, 100 * seed + epoch)) task.step(lora, example);

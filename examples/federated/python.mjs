@@ -46,7 +46,7 @@ export function environment({ simulation = false, say = () => {} } = {}) {
       mkdirSync(cache, { recursive: true });
       run(python.command, ['-m', 'venv', folder], 'python -m venv');
     }
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', here(list), '--constraint', here('constraints.txt')];
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--timeout', '10', '--retries', '2', '--requirement', here(list), '--constraint', here('constraints.txt')];
     run(path.join(bin, 'python'), install, 'pip install');
     writeFileSync(stamp, '');
   }

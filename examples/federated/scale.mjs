@@ -36,7 +36,7 @@ function measure(dim, count, frozen) {
   const { old, clients } = filesOf(dim, count, frozen);
   const before = process.memoryUsage().rss;
   const equal = Array(count).fill(1 / count);
-  const round = count <= 999 ? seconds(() => aggregate(old, clients.map((file, client) => ({ client, file, examples: 1 })), { frozen }))[0] : null;
+  const round = count <= 999 ? seconds(() => aggregate(old, null, clients.map((file, client) => ({ client, file, examples: 1 })), { frozen }))[0] : null;
   const [merge, one] = count <= 1000 ? seconds(() => mergeAll(clients, equal)) : [null, null];
   const [tree, grouped] = seconds(() => mergeAll(clients, equal, 100));
   const far = one === null ? null : distance(one.bytes, grouped.bytes);

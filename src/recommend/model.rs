@@ -72,7 +72,7 @@ const EFFECT_SHARE: f64 = 0.2;
 /// Cells that the common variance counts as beside a type's own.
 const TYPE_VARIANCE_CELLS: f64 = 4.0;
 /// How many standard deviations a choice hopes for,
-const HOPE: f64 = 0.8;
+const HOPE: f64 = 0.75;
 /// by how much more where e times as much time is at stake as in the mean, up to which power of e,
 const STAKES: f64 = 0.2;
 const MAX_STAKES: f64 = 2.5;

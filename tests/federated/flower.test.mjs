@@ -1,4 +1,5 @@
-// Federated rounds on Flower, in processes of its own. Without a Python that Flower runs on, these tests are skipped by name.
+// Federated rounds on Flower, in processes of its own. These tests are skipped by name, with the reason, where there is no Python that Flower runs
+// on, or where it cannot be installed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,8 +17,17 @@ import init from '../../pkg/index.js';
 await init();
 
 const example = fileURLToPath(new URL('../../examples/federated/', import.meta.url));
-const skip = findPython() === null ? 'there is no Python 3.11 or newer, with venv' : false;
-const bin = skip ? null : environment({ simulation: true, say: console.log });
+const { bin, skip } = installed();
+
+function installed() {
+  if (findPython() === null) return { bin: null, skip: 'there is no Python 3.11 or newer, with venv' };
+  try {
+    return { bin: environment({ simulation: true, say: console.log }), skip: false };
+  } catch (error) {
+    console.log(error.message);
+    return { bin: null, skip: `Flower cannot be installed: ${error.message.split('\n').at(-1).trim()}` };
+  }
+}
 
 /** Of each round: [client, reason] of those left out. */
 const faultsOf = ({ rounds }) => rounds.slice(1).map(({ faults }) => faults.map(({ client, reason }) => [client, reason]));
@@ -31,22 +41,22 @@ test('Flower: the strategy, in Python', { skip }, () => {
   assert.equal(status, 0, stderr);
 });
 
-test('Flower: a superlink and three supernodes over TLS; corrupted bytes, NaN, a huge adapter, and a client killed in mid-round', { skip }, async () => {
-  const faults = '0:1:corrupt,1:2:nan,0:2:huge,2:3:exit';
-  const result = await runFlower({ bin, clients: 3, tls: true, seconds: 170, config: { rounds: 3, faults, deadline: 25, 'least-replies': 2 } });
-  const [one, two, three] = faultsOf(result);
+test('Flower: a superlink and four supernodes over TLS; corrupted bytes, NaN, a huge adapter, a slow client, and one killed in mid-round', { skip }, async () => {
+  const faults = '0:1:corrupt,1:1:nan,2:1:huge,0:2:slow,1:2:exit';
+  const config = { rounds: 2, faults, 'server-rate': 1, deadline: 150, work: 140, grace: 1 };
+  const result = await runFlower({ bin, clients: 4, tls: true, config });
+  const [one, two] = faultsOf(result).map((each) => new Map(each));
   console.log(JSON.stringify(faultsOf(result)));
-  assert.equal(one.length, 1);
-  assert.equal(one[0][0], 0);
-  assert.match(one[0][1], /checksum|header|bytes|base_model|state/);
-  assert.deepEqual([two.length, two[0][0]], [1, 1]);
-  assert.match(two[0][1], /NaN/);
-  const { clip } = result.rounds[2].used.find(({ client }) => client === 0);
+  assert.deepEqual([...one.keys()].sort(), [0, 1]);
+  assert.match(one.get(0), /checksum|header|bytes|base_model|state/);
+  assert.match(one.get(1), /NaN/);
+  const { clip } = result.rounds[1].used.find(({ client }) => client === 2);
   assert.ok(clip < 0.01, `clipped by ${clip}`);
-  assert.deepEqual([three.length, three[0][0]], [1, 2]);
-  assert.match(three[0][1], /no answer within 25 s|Flower reports error/);
-  assert.deepEqual(usedBy(result), [[1, 2], [0, 2], [0, 1]]);
-  const loss = lossOf(result.file, taskOf({ name: 'teacher', clients: 3 }));
+  assert.deepEqual([...two.keys()].sort(), [0, 1]);
+  assert.match(two.get(0), /no answer within/);
+  assert.match(two.get(1), /no answer within|Flower reports error/);
+  assert.deepEqual(usedBy(result), [[2, 3], [2, 3]]);
+  const loss = lossOf(result.file, taskOf({ name: 'teacher', clients: 4 }));
   assert.ok(loss < 1, `${loss}`);
   assert.equal(result.rounds.at(-1).loss, loss);
   assert.ok(!existsSync(result.folder), 'nothing is left behind');
@@ -54,16 +64,15 @@ test('Flower: a superlink and three supernodes over TLS; corrupted bytes, NaN, a
   assert.deepEqual(left, []);
 });
 
-test('Flower: a simulation of twelve clients, one of which dies and one takes too long', { skip }, async () => {
-  const config = { rounds: 2, faults: '3:1:kill,4:1:slow', work: 8, deadline: 100 };
-  const result = await runFlower({ bin, clients: 12, simulation: true, seconds: 170, config });
+test('Flower: a simulation of six clients, one of which dies', { skip }, async () => {
+  const clients = 6;
+  const result = await runFlower({ bin, clients, simulation: true, config: { rounds: 2, faults: '3:1:kill', work: 140, deadline: 150 } });
   const [one, two] = faultsOf(result);
   console.log(JSON.stringify([one, two]));
-  assert.deepEqual(one.map(([client]) => client).sort(), [3, 4]);
-  assert.match(new Map(one).get(3), /Node process ended/);
-  assert.match(new Map(one).get(4), /longer than 8 s/);
+  assert.deepEqual(one.map(([client]) => client), [3]);
+  assert.match(one[0][1], /Node process ended/);
   assert.deepEqual(two, []);
-  assert.deepEqual(usedBy(result).map((clients) => clients.length), [10, 12]);
-  const { rows } = references(taskOf({ name: 'teacher', clients: 12 }), { rounds: 2, alone: false });
+  assert.deepEqual(usedBy(result).map((used) => used.length), [clients - 1, clients]);
+  const { rows } = references(taskOf({ name: 'teacher', clients }), { rounds: 2, alone: false });
   assert.ok(result.rounds[2].loss < 1.1 * rows[2].plain);
 });

@@ -28,7 +28,7 @@ const trained = (old, { round = 1, frozen = false } = {}) => (
   Array.from({ length: CLIENTS }, (_, client) => ({ client, ...trainClient(old, task, client, { round, frozen }) }))
 );
 const replies = trained(first);
-const old = aggregate(first, replies, { serverRate: 1 }).file; // a shared adapter that has learned something
+const old = aggregate(first, null, replies, { serverRate: 1 }).file; // a shared adapter that has learned something
 
 /** The map x → x A B alpha of a file, as one long array. */
 function mapOf(file) {
@@ -55,18 +55,18 @@ describe('goals, on shards that are not alike', () => {
     });
   }
 
-  test('the queries: below naive averaging and each client alone, but not within 10 % of all data', () => {
+  test('the queries: 18 % above the adapter trained on all data, below naive averaging and each client alone', () => {
     const { plain, central, naive, alone } = references(taskOf({ name: 'queries', clients: CLIENTS }), { rounds: 10 }).rows[10];
     console.log(`queries: merged ${plain.toFixed(3)}, all data ${central.toFixed(3)}, naive ${naive.toFixed(3)}, alone ${Math.min(...alone).toFixed(3)}`);
-    assert.ok(plain < 0.95 * naive && plain < 0.7 * Math.min(...alone));
-    assert.ok(plain < 1.35 * central);
+    assert.ok(naive >= 1.25 * plain && Math.min(...alone) >= 1.7 * plain);
+    assert.ok(plain < 1.2 * central, `${plain / central}`);
   });
 
   test('with A kept from some round on, averages are exact from there', () => {
     const { rows, files } = references(task, { rounds: 6, freezeFrom: 4, alone: false });
     assert.deepEqual(rows.slice(4).map(({ dropped }) => dropped), [0, 0, 0]);
     const frozen = trained(files[4], { round: 5, frozen: true });
-    const { file } = aggregate(files[4], frozen, { serverRate: 1, frozen: true });
+    const { file } = aggregate(files[4], null, frozen, { serverRate: 1, frozen: true });
     const exact = sumOf(frozen.map((reply) => mapOf(reply.file)), [1 / 3, 1 / 3, 1 / 3]);
     const error = apart(mapOf(file), exact) / norm(exact);
     console.log(`with one A the average is ${error} from the exact one`);
@@ -107,16 +107,16 @@ describe('a round with a client that fails or lies', () => {
   for (const [fault, reason] of Object.entries(refused)) {
     test(`${fault}: it is left out, and the round is that of the others`, async () => {
       const bad = { client: 1, ...(await committed(fault, replies[1])) };
-      const { file, verdicts } = aggregate(old, [replies[0], bad, replies[2]], {});
+      const { file, verdicts } = aggregate(old, null, [replies[0], bad, replies[2]], {});
       console.log(`${fault}: ${verdicts[1].reason}`);
       assert.match(verdicts[1].reason, reason);
-      assert.deepEqual(file, aggregate(old, [replies[0], replies[2]], {}).file);
+      assert.deepEqual(file, aggregate(old, null, [replies[0], replies[2]], {}).file);
     });
   }
 
   test('huge: its update is clipped to three times the median, and the merged adapter stays of the size of the others', async () => {
     const bad = { client: 1, ...(await committed('huge', replies[1])) };
-    const { file, verdicts } = aggregate(first, [replies[0], bad, replies[2]], {});
+    const { file, verdicts } = aggregate(first, null, [replies[0], bad, replies[2]], {});
     const honest = verdicts.filter(({ client }) => client !== 1);
     assert.ok(honest.every(({ clip }) => clip === 1));
     assert.ok(verdicts[1].clip < 1e-4);
@@ -128,34 +128,34 @@ describe('a round with a client that fails or lies', () => {
   test('numbers too large to multiply are refused', () => {
     const { a, b, ...settings } = factorsOf(replies[1].file);
     const bad = { ...replies[1], file: bareFile({ ...settings, a: a.map(() => 1e38), b: b.map(() => 1e38) }) };
-    const { file, verdicts } = aggregate(first, [replies[0], bad, replies[2]], {});
+    const { file, verdicts } = aggregate(first, null, [replies[0], bad, replies[2]], {});
     assert.ok(verdicts[1].reason.length > 0 || verdicts[1].clip < 1e-6);
     assert.ok(Number.isFinite(normOf(file)));
   });
 
   test('a fixed norm clips everyone above it', () => {
-    const { file, verdicts } = aggregate(first, replies, { clip: 0.1 });
+    const { file, verdicts } = aggregate(first, null, replies, { clip: 0.1 });
     for (const { norm: size, clip } of verdicts) assert.ok(Math.abs(size * clip - 0.1) < 1e-12);
     assert.ok(normOf(file) <= 0.1 * (1 + 1e-6));
   });
 
   test('liar: a hundred million examples count twice as much as the median', async () => {
     const bad = { client: 1, ...(await committed('liar', replies[1])) };
-    assert.deepEqual(sharesOf(aggregate(first, [replies[0], bad, replies[2]], {})), [0.25, 0.5, 0.25]);
+    assert.deepEqual(sharesOf(aggregate(first, null, [replies[0], bad, replies[2]], {})), [0.25, 0.5, 0.25]);
     const many = [replies[0], replies[2], { ...replies[0], client: 3 }, { ...replies[2], client: 4 }, bad];
-    assert.ok(Math.abs(sharesOf(aggregate(first, many, {})).at(-1) - 1 / 3) < 1e-12);
+    assert.ok(Math.abs(sharesOf(aggregate(first, null, many, {})).at(-1) - 1 / 3) < 1e-12);
   });
 
   test('too few good replies change nothing', async () => {
     const bad = { client: 1, ...(await committed('nan', replies[1])) };
-    const { file, verdicts } = aggregate(old, [replies[0], bad], { least: 2 });
+    const { file, verdicts } = aggregate(old, null, [replies[0], bad], { least: 2 });
     assert.equal(file, null);
     assert.equal(verdicts.length, 2);
-    assert.equal(aggregate(old, [], {}).file, null);
+    assert.equal(aggregate(old, null, [], {}).file, null);
   });
 
   test('another A than the one that was sent is refused where A is to stay', () => {
-    const { file, verdicts } = aggregate(first, [...trained(first, { frozen: true }).slice(0, 2), replies[2]], { frozen: true });
+    const { file, verdicts } = aggregate(first, null, [...trained(first, { frozen: true }).slice(0, 2), replies[2]], { frozen: true });
     assert.match(verdicts[2].reason, /A is not the one/);
     assert.deepEqual(factorsOf(file).a, factorsOf(first).a);
   });
@@ -163,7 +163,7 @@ describe('a round with a client that fails or lies', () => {
   test('100 rounds of 100 clients: counts do not grow until a file cannot be read', () => {
     let file = first;
     const hundred = Array.from({ length: 100 }, (_, client) => ({ client, examples: 1, file: replies[client % CLIENTS].file }));
-    for (let round = 0; round < 100; round++) ({ file } = aggregate(file, hundred.slice(0, round === 0 ? 100 : 3), {}));
+    for (let round = 0; round < 100; round++) ({ file } = aggregate(file, null, hundred.slice(0, round === 0 ? 100 : 3), {}));
     assert.equal(WasmMicroLoRA.from_safetensors(file).adapt_count(), 0n);
   });
 });
@@ -172,7 +172,7 @@ describe('the formula of the merge', () => {
   test('new = old + rate · Σ share · clip · (client − old), as far as rank 2 goes', () => {
     const [rate, clip] = [1.5, 0.15];
     const kept = trained(old, { round: 2, frozen: true }); // with one A, so that rank 2 goes all the way
-    const { file, verdicts, dropped } = aggregate(old, kept, { serverRate: rate, clip, frozen: true });
+    const { file, verdicts, dropped } = aggregate(old, null, kept, { serverRate: rate, clip, frozen: true });
     assert.equal(dropped, 0);
     const start = mapOf(old);
     const exact = start.map((value, i) => value + rate * kept.reduce((sum, reply, k) => (
@@ -180,6 +180,19 @@ describe('the formula of the merge', () => {
     ), 0));
     assert.ok(apart(mapOf(file), exact) < 1e-6 * norm(exact));
     kept.forEach((reply, k) => assert.ok(Math.abs(apart(mapOf(reply.file), start) / verdicts[k].norm - 1) < 1e-4));
+  });
+
+  test('with momentum, a share of the last change of the shared adapter is added, and A stays where it is to stay', () => {
+    const momentum = 0.6;
+    const kept = trained(old, { round: 2, frozen: true });
+    const plain = mapOf(aggregate(old, null, kept, { frozen: true }).file);
+    const before = fileOf({ ...factorsOf(old), b: factorsOf(old).b.map((value, i) => 0.5 * value + 0.01 * (i % 3)) }); // the A of `old`
+    const [now, then] = [old, before].map(mapOf);
+    const exact = plain.map((value, i) => value + momentum * (now[i] - then[i]));
+    const { file } = aggregate(old, before, kept, { frozen: true, momentum });
+    assert.ok(apart(mapOf(file), exact) < 1e-6 * norm(exact));
+    // The shared adapter before the round that keeps A has another A: it is left out.
+    assert.deepEqual(aggregate(old, first, kept, { frozen: true, momentum }).file, aggregate(old, null, kept, { frozen: true }).file);
   });
 
   test('a tree of merges is one merge where A is shared, and near it elsewhere', () => {
@@ -208,12 +221,12 @@ describe('privacy', () => {
   test('noise is added once to the average, and needs a clip and an A that stays', () => {
     const frozen = trained(first, { frozen: true });
     const options = { clip: 1, frozen: true, seed: 5 };
-    const [without, with1] = [0, 1].map((noise) => mapOf(aggregate(first, frozen, { ...options, noise }).file));
+    const [without, with1] = [0, 1].map((noise) => mapOf(aggregate(first, null, frozen, { ...options, noise }).file));
     const degrees = 2 * task.dim;
     const size = apart(without, with1) / Math.sqrt(degrees) / (1 / CLIENTS);
     assert.ok(size > 0.75 && size < 1.25, `${size}`);
-    assert.throws(() => aggregate(first, frozen, { clip: 1, noise: 1 }), /needs/);
-    assert.throws(() => aggregate(first, frozen, { frozen: true, noise: 1 }), /needs/);
+    assert.throws(() => aggregate(first, null, frozen, { clip: 1, noise: 1 }), /needs/);
+    assert.throws(() => aggregate(first, null, frozen, { frozen: true, noise: 1 }), /needs/);
   });
 
   test('epsilon: that of one Gaussian mechanism, and of many', () => {

@@ -1,6 +1,7 @@
 """The server: starts the helper, runs the rounds, and writes what came of each."""
 
 import json
+import math
 import secrets
 import time
 from pathlib import Path
@@ -16,20 +17,29 @@ app = ServerApp()
 
 
 class Prompt:
-    """A grid that looks for replies five times a second; Flower's own looks every three seconds."""
+    """
+    A grid that looks for replies five times a second; Flower's own looks every three seconds. Once half of the clients have answered, the others
+    have `grace` times as long as that took, and ten seconds at least: who never answers does not hold up a round until its deadline, and a slow
+    machine gets more time.
+    """
 
-    def __init__(self, grid: Grid):
-        self._grid = grid
+    def __init__(self, grid: Grid, grace: float):
+        self._grid, self._grace = grid, grace
 
     def __getattr__(self, name):
         return getattr(self._grid, name)
 
     def send_and_receive(self, messages, *, timeout=None):
+        began = time.monotonic()
         waiting = set(self._grid.push_messages(messages))
-        end = None if timeout is None else time.monotonic() + timeout
+        half = (len(waiting) + 1) // 2
+        end = math.inf if timeout is None else began + timeout
         replies = []
-        while waiting and (end is None or time.monotonic() < end):
+        while waiting and time.monotonic() < end:
             new = list(self._grid.pull_messages(waiting))
+            if len(replies) < half <= len(replies) + len(new):
+                now = time.monotonic()
+                end = min(end, now + max(10, self._grace * (now - began)))
             replies += new
             waiting -= {message.metadata.reply_to_message_id for message in new}
             if waiting:
@@ -52,6 +62,7 @@ def main(grid: Grid, context: Context) -> None:
                 "clip": float(run["clip"]),
                 "weightCap": float(run["weight-cap"]),
                 "serverRate": float(run["server-rate"]) or answer["serverRate"],
+                "momentum": answer["momentum"],
                 "least": int(run["least-replies"]),
                 "noise": float(run["noise"]),
                 # Noise that can be computed again can be taken off again.
@@ -72,7 +83,7 @@ def main(grid: Grid, context: Context) -> None:
             return MetricRecord({"loss": loss})
 
         strategy.start(
-            grid=Prompt(grid),
+            grid=Prompt(grid, float(run["grace"])),
             initial_arrays=adapter_record(first),
             num_rounds=int(run["rounds"]),
             timeout=float(run["deadline"]),

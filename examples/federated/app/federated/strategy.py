@@ -38,6 +38,7 @@ class MergeAdapters(Strategy):
         self.start_clients, self.patience, self.deadline = start_clients, patience, deadline
         self.largest_reply, self.freeze_from, self.report = largest_reply, freeze_from, report
         self.current = b""
+        self.before = b""  # what the current one came from, for momentum
         self.names: dict[int, int] = {}  # node -> client, as it has called itself
         self.asked: set[int] = set()
         self.absent: set[int] = set()
@@ -101,7 +102,7 @@ class MergeAdapters(Strategy):
                 refuse(node, f"{type(error).__name__}: {error}"[:500])
         self.absent = self.asked - seen
         for node in sorted(self.absent):
-            refuse(node, f"no answer within {self.deadline:g} s")
+            refuse(node, f"no answer within {time.monotonic() - self.began:.0f} s")
 
         # In an order that does not depend on who was first: the last bits of a sum do.
         good.sort(key=lambda each: (each["client"], each["node"]))
@@ -129,7 +130,7 @@ class MergeAdapters(Strategy):
         if merged is None:
             log(WARNING, "round %d changes nothing: %d good replies, %d are needed", server_round, len(used), self.options["least"])
             return None, None
-        self.current = merged
+        self.before, self.current = self.current, merged
         return adapter_record(merged), MetricRecord({"good": len(used), "dropped": answer["dropped"]})
 
     def merge(self, server_round: int, good: list[dict]) -> tuple[bytes | None, dict]:
@@ -141,7 +142,7 @@ class MergeAdapters(Strategy):
         replies = [{"client": each["client"], "examples": each["examples"]} for each in good]
         answer, files = self.ask(
             {"question": "aggregate", "replies": replies, "options": options},
-            [self.current, *(each["file"] for each in good)],
+            [self.current, self.before, *(each["file"] for each in good)],
         )
         return (files[0] if files else None), answer
 
