@@ -70,10 +70,10 @@ export const packaged = (capacity) => (workload, seed) => {
     learn({ embedding, operator }, type, executionMs, baselineMs) {
       buffer.record(embedding, operator, type, executionMs, baselineMs);
     },
-    // Twice the time that is expected, and no less than the baseline's.
+    // Twice the time that is expected, but between the baseline's and twice that.
     limit({ embedding, operator }, type, baselineMs) {
       const expectedMs = baselineMs / Math.exp(buffer.predict(embedding, operator, [type])[0]);
-      return Math.max(baselineMs, 2 * expectedMs);
+      return Math.min(2 * baselineMs, Math.max(baselineMs, 2 * expectedMs));
     },
     learnTimeout({ embedding, operator }, type, limitMs, baselineMs) {
       buffer.record_timeout(embedding, operator, type, limitMs, baselineMs);
