@@ -69,6 +69,8 @@ async function lint() {
   await cargo('clippy, wasm, what is shipped', ...wasm, '--features', 'bindings,runtime', '--lib', ...strict);
   // One at a time: together, they would get each other's features.
   for (const name of ['no-std', 'std']) await cargo(`clippy, a ${name} program`, ...wasm, '--package', `${name}-consumer`, ...strict);
+  const fuzz = ['--manifest-path', 'tests/fuzz/Cargo.toml', '--no-default-features', '--features', 'safetensors'];
+  await cargo('clippy, fuzz targets', 'clippy', '--locked', ...fuzz, ...strict);
   const env = { ...environment(), RUSTDOCFLAGS: '-D warnings' };
   await check('rustdoc', 'cargo', ['doc', '--locked', '--no-deps', '--features', 'safetensors'], { env });
 }

@@ -720,6 +720,20 @@ proptest! {
     }
 }
 
+/// A buffer's file about which a lie is told is refused, for the reason beside it.
+fn assert_refused(buffer: &TrajectoryBuffer, lies: &[(Lie, &str)]) {
+    let good = Raw::parse(&buffer.save());
+    for (lie, reason) in lies {
+        let mut raw = good.clone();
+        lie(&mut raw);
+        let error = TrajectoryBuffer::load(&raw.signed().write())
+            .err()
+            .unwrap_or_else(|| panic!("accepted: {reason}"))
+            .to_string();
+        assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
+    }
+}
+
 #[test]
 fn lies_about_trajectories_are_refused_by_name() {
     let mut ring = buffer(4, 2);
@@ -751,16 +765,7 @@ fn lies_about_trajectories_are_refused_by_name() {
         (|raw| raw.tensor("state.draws").name = "draws".into(), "state.draws is missing"),
         (|raw| raw.tensors.push(raw::RawTensor::new("more", "F32", &[0], Vec::new())), "more is not expected here"),
     ];
-    let good = Raw::parse(&ring.save());
-    for (lie, reason) in lies {
-        let mut raw = good.clone();
-        lie(&mut raw);
-        let error = TrajectoryBuffer::load(&raw.signed().write())
-            .err()
-            .unwrap_or_else(|| panic!("accepted: {reason}"))
-            .to_string();
-        assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
-    }
+    assert_refused(&ring, lies);
 }
 
 #[test]
@@ -854,16 +859,7 @@ fn lies_about_kinds_operators_forgetting_and_unanswered_are_refused_by_name() {
             "improvements has -2.5 at 2, it must be finite and at least -1",
         ),
     ];
-    let good = Raw::parse(&of_all_kinds(20.0).save());
-    for (lie, reason) in lies {
-        let mut raw = good.clone();
-        lie(&mut raw);
-        let error = TrajectoryBuffer::load(&raw.signed().write())
-            .err()
-            .unwrap_or_else(|| panic!("accepted: {reason}"))
-            .to_string();
-        assert!(error.starts_with(&format!("bytes: {reason}")), "{error}, not {reason}");
-    }
+    assert_refused(&of_all_kinds(20.0), lies);
 }
 
 #[test]

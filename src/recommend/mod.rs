@@ -72,7 +72,7 @@ impl Advisor {
 
 impl TrajectoryBuffer {
     /// Expected gain ln(baseline / execution) of each of `attention_types` for an embedding under an operator, in the same
-    /// order: 0 for type 0, the baseline. Model and sources: the module `model`.
+    /// order: 0 for type 0, the baseline, as long as its own runs say so. Model and sources: the module `model`.
     ///
     /// An operator with little history borrows from its category, and then from all.
     ///

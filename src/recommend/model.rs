@@ -11,11 +11,13 @@
 //! common there and nearby, and its share of the variance is the intraclass correlation (Fisher 1925); the type's own part is a
 //! kernel regression over the cells nearby (Nadaraya 1964, Watson 1964). Long baselines have more to gain: the slope.
 //!
-//! A cell's mean is known up to a variance: that of its runs over their number. What a type gains changes with time, as a random walk does
-//! with each decision made nearby: the cells of a type are taken in oldest first, and what is known from those before loses
-//! weight in between, as in a filter for the local level model (Kalman 1960; Harvey 1989). The variance of a run is estimated from runs that were repeated and, where contexts do not come back,
-//! from what their neighbours say. What is uncertain of a type is therefore of two kinds: nothing like it was tried (`never`), for which a
-//! choice hopes; and what was tried may have been chance or long ago (`doubt`), which is drawn for each type (Thompson 1933).
+//! A cell's mean is known up to a variance: that of its runs over their number. The variance of a run is estimated from runs that
+//! were repeated and, where contexts do not come back, from what their neighbours say. What a type gains changes with time, as
+//! a random walk does with each decision made nearby: the cells of a type are taken in oldest first, and what is known from
+//! those before loses weight in between, as in a filter for the local level model (Kalman 1960; Harvey 1989).
+//!
+//! What is uncertain of a type is of two kinds: nothing like it was tried (`never`), for which a choice hopes; and what was
+//! tried may have been chance or long ago (`doubt`), which is drawn for each type (Thompson 1933).
 //!
 //! Type 0 is the baseline: its gain is 0 as long as its own records say so, and is modelled like the others' as far as they
 //! do not. Runs that were cut off count as what a normal distribution expects below their bound.

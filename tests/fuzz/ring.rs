@@ -1,9 +1,9 @@
 //! Calls on a trajectory buffer, beside a plain list.
 
-use crate::common::mixed_model::{Record, posterior_means};
+use crate::common::mixed_model::{Kind, Record, posterior_means};
 use crate::values::{Number, Vector};
 use arbitrary::Arbitrary;
-use ruvector_learning_wasm::{Operator, TrajectoryBuffer};
+use ruvector_learning_wasm::{Error, Operator, TrajectoryBuffer};
 
 #[derive(Arbitrary, Debug)]
 pub struct Script {
@@ -21,13 +21,22 @@ enum Call {
         attention: u8,
         baseline: i8,
         gain: i8,
+        is_timeout: bool,
     },
+    Outcome {
+        x: u8,
+        operator: u8,
+        attention: u8,
+        value: i8,
+    },
+    /// A time, the limit of a run that was cut off, or an outcome: then there is no baseline.
     RecordAny {
         x: Vector,
         operator: Number,
         attention: Number,
-        execution_ms: Number,
-        baseline_ms: Number,
+        value: Number,
+        baseline_ms: Option<Number>,
+        is_timeout: bool,
     },
     Predict {
         x: Vector,
@@ -42,8 +51,44 @@ enum Call {
     },
     Count(Number),
     Seed(u32),
+    Forgetting(Number),
     Reset,
     Reload,
+}
+
+/// A run to be recorded: what `record`, `record_timeout` or `record_outcome` gets.
+struct Run {
+    x: Vec<f32>,
+    operator: f64,
+    attention: f64,
+    kind: Kind,
+    /// ms, or the outcome; and ms of the baseline, but for outcomes.
+    value: f64,
+    baseline: f64,
+}
+
+impl Run {
+    fn record(&self, buffer: &mut TrajectoryBuffer) -> Result<(), Error> {
+        let Self { x, operator, attention, value, baseline, .. } = self;
+        match self.kind {
+            Kind::Gain => buffer.record(x, *operator, *attention, *value, *baseline),
+            Kind::Bound => buffer.record_timeout(x, *operator, *attention, *value, *baseline),
+            Kind::Outcome => buffer.record_outcome(x, *operator, *attention, *value),
+        }
+    }
+
+    /// What a buffer that has accepted it holds.
+    fn recorded(self, is_ordinary: bool) -> Recorded {
+        let Self { x, operator, attention, kind, value, baseline } = self;
+        let (improvement, value) = match kind {
+            Kind::Outcome => (value, value),
+            _ => (baseline / value - 1.0, (baseline / value).ln()),
+        };
+        let log_baseline = if kind == Kind::Outcome { 0.0 } else { baseline.ln() };
+        let record =
+            Record { embedding: x, operator: operator as u8, attention: attention as u8, kind, value, log_baseline };
+        Recorded { record, improvement, is_ordinary }
+    }
 }
 
 /// What was recorded.
@@ -66,31 +111,40 @@ pub fn run(script: &Script) {
     let mut all: Vec<Recorded> = Vec::new();
     for call in script.calls.iter().take(400) {
         let before = buffer.to_safetensors().unwrap();
-        let mut record = |x: &Vector, operator: f64, attention: f64, execution: f64, baseline: f64, is_ordinary| {
-            let x = x.get(dim);
-            let result = buffer.record(&x, operator, attention, execution, baseline);
-            assert_eq!(twin.record(&x, operator, attention, execution, baseline).is_ok(), result.is_ok());
+        let mut record = |run: Run, is_ordinary: bool| {
+            let result = run.record(&mut buffer);
+            assert_eq!(run.record(&mut twin).is_ok(), result.is_ok());
             if result.is_ok() {
-                let (gain, log_baseline) = ((baseline / execution).ln(), baseline.ln());
-                let record =
-                    Record { embedding: x, operator: operator as u8, attention: attention as u8, gain, log_baseline };
-                all.push(Recorded { record, improvement: baseline / execution - 1.0, is_ordinary });
+                all.push(run.recorded(is_ordinary));
             }
+            assert!(!is_ordinary || result.is_ok(), "{call:?} was refused: {result:?}");
             result
         };
+        let in_range = |x: u8, operator: u8, attention: u8| {
+            (Vector::Ordinary(x % 8).get(dim), f64::from(operator % 17), f64::from(attention % 6))
+        };
         let result = match call {
-            Call::Record { x, operator, attention, baseline, gain } => {
+            Call::Record { x, operator, attention, baseline, gain, is_timeout } => {
                 let baseline = (f64::from(*baseline) / 32.0).exp();
-                let execution = baseline / (f64::from(*gain) / 64.0).exp();
-                let (operator, attention) = (f64::from(operator % 17), f64::from(attention % 6));
-                let result = record(&Vector::Ordinary(*x % 8), operator, attention, execution, baseline, true);
-                assert_eq!(result, Ok(()));
-                result
+                let value = baseline / (f64::from(*gain) / 64.0).exp();
+                let kind = if *is_timeout { Kind::Bound } else { Kind::Gain };
+                let (x, operator, attention) = in_range(*x, *operator, *attention);
+                record(Run { x, operator, attention, kind, value, baseline }, true)
             }
-            Call::RecordAny { x, operator, attention, execution_ms, baseline_ms } => {
-                let [operator, attention, execution, baseline] =
-                    [operator, attention, execution_ms, baseline_ms].map(|number| number.get());
-                record(x, operator, attention, execution, baseline, false)
+            Call::Outcome { x, operator, attention, value } => {
+                let (x, operator, attention) = in_range(*x, *operator, *attention);
+                let value = f64::from(*value) / 16.0;
+                record(Run { x, operator, attention, kind: Kind::Outcome, value, baseline: 1.0 }, true)
+            }
+            Call::RecordAny { x, operator, attention, value, baseline_ms, is_timeout } => {
+                let [operator, attention, value] = [operator, attention, value].map(|number| number.get());
+                let kind = match (baseline_ms, is_timeout) {
+                    (None, _) => Kind::Outcome,
+                    (_, true) => Kind::Bound,
+                    (_, false) => Kind::Gain,
+                };
+                let baseline = baseline_ms.as_ref().map_or(1.0, |number| number.get());
+                record(Run { x: x.get(dim), operator, attention, kind, value, baseline }, false)
             }
             Call::Predict { x, operator, types, gains } => {
                 let (values, count) = (x.get(dim), gains.map_or(types.len(), usize::from));
@@ -106,7 +160,7 @@ pub fn run(script: &Script) {
                     let known = &all[start.min(all.len())..];
                     if x.is_ordinary() && known.iter().all(|recorded| recorded.is_ordinary) {
                         let known: Vec<Record> = known.iter().map(|recorded| recorded.record.clone()).collect();
-                        let expected = posterior_means(&known, &values, *operator, types);
+                        let expected = posterior_means(&known, &values, *operator, types, buffer.forgetting());
                         for (found, expected) in found.iter().zip(expected) {
                             assert!((f64::from(*found) - expected).abs() < 2e-3, "{found}, not {expected}");
                         }
@@ -138,6 +192,11 @@ pub fn run(script: &Script) {
                 twin.set_seed(*seed);
                 Ok(())
             }
+            Call::Forgetting(decisions) => {
+                let result = buffer.set_forgetting(decisions.get());
+                assert_eq!(twin.set_forgetting(decisions.get()).is_ok(), result.is_ok());
+                result
+            }
             Call::Reset => {
                 buffer.reset();
                 twin.reset();
@@ -164,7 +223,7 @@ fn check(buffer: &TrajectoryBuffer, all: &[Recorded]) {
     assert_eq!(buffer.iter().count(), held.len());
     for (found, Recorded { record, improvement, .. }) in buffer.iter().zip(held) {
         assert_eq!(found.embedding, record.embedding);
-        assert_eq!((found.operator, found.attention), (record.operator, record.attention));
+        assert_eq!((found.operator, found.attention), (record.operator.into(), record.attention));
         assert_eq!(found.improvement, *improvement as f32);
     }
     for operator in Operator::all() {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 import { BUILT, buildSite } from '../../scripts/site.mjs';
@@ -38,7 +39,24 @@ export async function serve(more = {}) {
   return { url: `http://127.0.0.1:${server.address().port}${BASE}`, close };
 }
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
+const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
+
+/** For all tests of a file: `url` of the built site, and a Chromium, `browser`, that are there before the first test. */
+export function visitors() {
+  const given = {};
+  let close;
+  before(async () => {
+    provide();
+    const [site, browser] = await Promise.all([serve(), launch()]);
+    close = site.close;
+    Object.assign(given, { url: site.url, browser });
+  });
+  after(async () => {
+    await given.browser?.close();
+    close?.();
+  });
+  return given;
+}
 
 /** A tab, in a context of its own or in the one given; `wrong` fills with errors, warnings and failed requests. */
 export async function openTab(browser, { context, ...options } = {}) {
@@ -49,4 +67,13 @@ export async function openTab(browser, { context, ...options } = {}) {
   tab.on('pageerror', (error) => wrong.push(String(error)));
   tab.on('response', (response) => response.ok() || response.status() === 304 || wrong.push(`${response.status()} ${response.url()}`));
   return { tab, wrong, context: own };
+}
+
+/** A tab with a panel of the playground that is ready. */
+export async function openPanel({ url, browser }, name, options) {
+  const opened = await openTab(browser, options);
+  await opened.tab.goto(`${url}playground.html#${name}`);
+  await opened.tab.locator('.panel button:not([disabled])').first().waitFor();
+  if (name === 'adapt') await opened.tab.locator('[data-test=speed][data-value]').waitFor();
+  return opened;
 }

@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { BUILT } from '../../scripts/site.mjs';
 import { root } from '../../scripts/toolchain.mjs';
-import { BASE, launch, openTab, provide, serve } from './pages.mjs';
+import { BASE, openTab, visitors } from './pages.mjs';
 
 const PANELS = ['adapt', 'rank', 'operators', 'decide', 'speed', 'keep'];
 /** The most that a page may fetch, in KB with gzip: fonts, scripts, styles and texts. The playground has the package and data, too. */
 const BUDGET = { page: 450, playground: 700 };
 
-let site;
-let browser;
+const site = visitors();
 const guides = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => file.replace('.md', '.html'));
 const pages = [...guides, 'reference/index.html', 'reference/classes/WasmScopedLoRA.html'];
 
@@ -26,15 +25,6 @@ async function complaints(tab) {
   const { violations } = await tab.evaluate(() => globalThis.axe.run());
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join('\n')}`);
 }
-
-before(async () => {
-  provide();
-  [site, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 test('every link to a page, a heading or a file of the repository leads somewhere', () => {
   const files = readdirSync(BUILT, { recursive: true }).filter((file) => file.endsWith('.html') && file !== '404.html');
@@ -61,7 +51,7 @@ test('every link to a page, a heading or a file of the repository leads somewher
 
 for (const page of pages) {
   test(`${page} opens without an error and within its budget, and axe-core has nothing to say`, async () => {
-    const { tab, wrong, context } = await openTab(browser);
+    const { tab, wrong, context } = await openTab(site.browser);
     const fetched = new Set();
     tab.on('response', (response) => !response.fromServiceWorker() && fetched.add(new URL(response.url()).pathname));
     await tab.route('**/offline.js', (route) => route.abort()); // which would fetch all the others
@@ -83,7 +73,7 @@ for (const page of pages) {
 }
 
 test('a page that was never opened is there without a network, once the site has been visited', async () => {
-  const { tab, context } = await openTab(browser);
+  const { tab, context } = await openTab(site.browser);
   await tab.goto(site.url);
   await tab.evaluate(() => navigator.serviceWorker.ready);
   await tab.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -97,7 +87,7 @@ test('a page that was never opened is there without a network, once the site has
 });
 
 test('search finds a word of a guide', async () => {
-  const { tab, wrong, context } = await openTab(browser);
+  const { tab, wrong, context } = await openTab(site.browser);
   await tab.goto(site.url);
   await tab.getByRole('button', { name: 'Search' }).first().click();
   await tab.getByRole('searchbox').fill('IndexedDB');
@@ -123,7 +113,7 @@ test('the reference has every class and method of the types, with a text', () =>
 for (const colorScheme of ['light', 'dark']) {
   for (const panel of PANELS) {
     test(`${panel}, ${colorScheme}: axe-core has nothing to say, and 360 pixels are wide enough`, async () => {
-      const { tab, wrong, context } = await openTab(browser, { colorScheme, viewport: { width: 360, height: 740 } });
+      const { tab, wrong, context } = await openTab(site.browser, { colorScheme, viewport: { width: 360, height: 740 } });
       await tab.goto(`${site.url}playground.html#${panel}`);
       await tab.locator('.panel button:not([disabled])').first().waitFor();
       await tab.waitForTimeout(300);

@@ -1,8 +1,8 @@
 // What holds for every panel: it works by keyboard alone, and while it runs the page keeps its frames and nothing is shifted.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch, openTab, provide, serve } from './pages.mjs';
+import { openPanel, visitors } from './pages.mjs';
 
 /** By panel: a button that makes something happen, and what is then to be seen. */
 const PANELS = {
@@ -15,29 +15,11 @@ const PANELS = {
 };
 const FOCUSABLE = 'button, select, input, canvas[tabindex], [tabindex="0"]';
 
-let site;
-let browser;
-
-before(async () => {
-  provide();
-  [site, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
-
-async function openPanel(name) {
-  const opened = await openTab(browser);
-  await opened.tab.goto(`${site.url}playground.html#${name}`);
-  await opened.tab.locator('.panel button:not([disabled])').first().waitFor();
-  if (name === 'adapt') await opened.tab.locator('[data-test=speed][data-value]').waitFor();
-  return opened;
-}
+const site = visitors();
 
 for (const [name, { button, seen }] of Object.entries(PANELS)) {
   test(`${name}: the Tab key comes to everything that can be used, which shows that it has the focus, and a key uses it`, async () => {
-    const { tab, wrong, context } = await openPanel(name);
+    const { tab, wrong, context } = await openPanel(site, name);
     /** In the order of the page; of radio buttons of one name, Tab comes to the chosen one. */
     const wanted = await tab.evaluate((focusable) => {
       window.wanted = [...document.querySelectorAll(`.panel :is(${focusable})`)].filter((each) => !each.disabled && (each.type !== 'radio' || each.checked));
@@ -65,7 +47,7 @@ for (const [name, { button, seen }] of Object.entries(PANELS)) {
   });
 
   test(`${name}: while it runs, the page keeps its frames and nothing is shifted`, async () => {
-    const { tab, wrong, context } = await openPanel(name);
+    const { tab, wrong, context } = await openPanel(site, name);
     await tab.evaluate(() => {
       window.shifts = [];
       const note = (list) => list.getEntries().forEach(({ value, sources }) => window.shifts.push(`${value.toFixed(4)} ${sources.map(({ node }) => node?.outerHTML?.slice(0, 80))}`));

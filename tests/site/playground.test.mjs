@@ -1,7 +1,7 @@
 // Each panel of the playground, driven as a user does, and its numbers beside those of the library in Node.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
 import init, { WasmMicroLoRA, WasmScopedLoRA } from '../../pkg/index.js';
 import { catalogue } from '../../examples/personalisation/catalogue.mjs';
@@ -9,33 +9,16 @@ import { Rocchio, rank } from '../../examples/personalisation/ranking.mjs';
 import { normalFrom } from '../../site/playground/parts/random.mjs';
 import { TEACHERS, targetOf } from '../../site/playground/parts/teachers.mjs';
 import { decisions, learned } from './library.mjs';
-import { launch, openTab, provide, serve } from './pages.mjs';
+import { openPanel, visitors } from './pages.mjs';
 
-let site;
-let browser;
-
-before(async () => {
-  provide();
-  await init();
-  [site, browser] = await Promise.all([serve(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
-
-async function openPanel(name, options) {
-  const opened = await openTab(browser, options);
-  await opened.tab.goto(`${site.url}playground.html#${name}`);
-  await opened.tab.locator('.panel button:not([disabled])').first().waitFor();
-  return opened;
-}
+const site = visitors();
+before(() => init());
 
 const valueOf = async (locator) => Number(await locator.getAttribute('data-value'));
 const within = (found, expected) => assert.ok(Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${found} is not ${expected}`);
 
 test('Adapt: loss and distance are those of the library, for each teacher', async () => {
-  const { tab, wrong } = await openPanel('adapt');
+  const { tab, wrong } = await openPanel(site, 'adapt');
   for (const [teacher, dim] of [['two', 64], ['six', 16], ['turn', 64]]) {
     await tab.getByRole('combobox', { name: 'Teacher' }).selectOption(teacher);
     await tab.getByRole('combobox', { name: 'Dimensions' }).selectOption(String(dim));
@@ -53,7 +36,7 @@ test('Adapt: loss and distance are those of the library, for each teacher', asyn
 });
 
 test('Adapt: a drawing, made with keys, is learned', async () => {
-  const { tab, wrong } = await openPanel('adapt');
+  const { tab, wrong } = await openPanel(site, 'adapt');
   await tab.getByRole('combobox', { name: 'Teacher' }).selectOption('drawn');
   const curve = tab.getByRole('slider', { name: /Your curve/ });
   await curve.focus();
@@ -73,7 +56,7 @@ test('Adapt: a drawing, made with keys, is learned', async () => {
 });
 
 test('Operators: what each expects is what the library says, with the category and without', async () => {
-  const { tab, wrong } = await openPanel('operators');
+  const { tab, wrong } = await openPanel(site, 'operators');
   const scoped = new WasmScopedLoRA(65, 0.1, 0.5);
   const values = normalFrom(1)(64);
   const length = Math.hypot(...values);
@@ -106,7 +89,7 @@ test('Operators: what each expects is what the library says, with the category a
 test('Rank: both lists are those of the library and of the mean', async () => {
   const read = (name) => readFileSync(new URL(`../../examples/personalisation/data/${name}`, import.meta.url));
   const { items, inputs, embeddings } = catalogue(JSON.parse(read('items.json')), Uint8Array.from(read('embeddings.f32')).buffer);
-  const { tab, wrong } = await openPanel('rank');
+  const { tab, wrong } = await openPanel(site, 'rank');
   const lora = new WasmMicroLoRA(385, 0.1, 0.5);
   const mean = new Rocchio(embeddings, 0);
   const seen = new Set();
@@ -128,7 +111,7 @@ test('Rank: both lists are those of the library and of the mean', async () => {
 });
 
 test('Keep: a saved adapter outlives a reload, a file goes out and in, tabs share, an error is the library’s', async () => {
-  const { tab, wrong, context } = await openPanel('keep');
+  const { tab, wrong, context } = await openPanel(site, 'keep');
   const said = (text) => tab.locator('[data-test=said]', { hasText: text }).waitFor();
   await tab.getByRole('button', { name: 'Learn 50 steps' }).click();
   await said('Learned 50 times.');
@@ -157,7 +140,7 @@ test('Keep: a saved adapter outlives a reload, a file goes out and in, tabs shar
   await said('Learned 50 times.');
   within(await valueOf(tab.locator('[data-test=kept-distance]')), lora.delta_norm());
 
-  const other = await openPanel('keep', { context });
+  const other = await openPanel(site, 'keep', { context });
   await other.tab.locator('[data-test=kept-steps]', { hasText: '100' }).waitFor();
   within(await valueOf(other.tab.locator('[data-test=kept-distance]')), lora.delta_norm());
   await other.tab.getByRole('button', { name: 'Forget' }).click();
@@ -183,7 +166,7 @@ test('Keep: a saved adapter outlives a reload, a file goes out and in, tabs shar
 });
 
 test('tabs go by keyboard, and keep their state', async () => {
-  const { tab, wrong } = await openPanel('operators');
+  const { tab, wrong } = await openPanel(site, 'operators');
   await tab.getByRole('button', { name: '10 times' }).click();
   await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
   await tab.getByRole('tab', { name: 'Operators' }).focus();
@@ -205,7 +188,7 @@ test('Decide: seconds per pass are those of the library, and steps can be repeat
   const one = decide();
   const expected = [one.ms / 1000 + restOf(decide, queries - 1), restOf(decide, queries), restOf(decide, queries)];
 
-  const { tab, wrong } = await openPanel('decide');
+  const { tab, wrong } = await openPanel(site, 'decide');
   await tab.getByLabel('Seed').fill('3');
   const seconds = tab.locator('[data-test=seconds]');
   const step = async (number) => {
@@ -240,7 +223,7 @@ test('Decide: seconds per pass are those of the library, and steps can be repeat
 });
 
 test('Speed: all three are timed, and the text has what the bars show', async () => {
-  const { tab, wrong, context } = await openPanel('speed');
+  const { tab, wrong, context } = await openPanel(site, 'speed');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await tab.getByRole('combobox', { name: 'Dimensions' }).selectOption('64');
   await tab.getByRole('button', { name: 'Measure' }).click();
