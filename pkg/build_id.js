@@ -1,2 +1,2 @@
 // Generated: the id of this build, which the .wasm file has, too.
-export const BUILD_ID = 'e06d3a8192a17cc6';
+export const BUILD_ID = '3c7fb54ed2fbd84d';

@@ -63,7 +63,8 @@ async function openWebKit() {
   const home = mkdtempSync(path.join(tmpdir(), 'webkit-'));
   const screen = start(display, ['-displayfd', '1', '-nolisten', 'tcp', '-screen', '0', '1024x768x24']);
   const [number] = await screen.said(/^\d+$/m, 10);
-  const env = { DISPLAY: `:${number}`, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
+  // A language as a user has one: without it WebKit calls itself "C", which no Intl accepts.
+  const env = { DISPLAY: `:${number}`, LANG: 'en_US.UTF-8', LANGUAGE: 'en_US', HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
   const running = start(driver, [`--port=${port}`, '--host=127.0.0.1'], { env });
   const ask = async (method, what, body) => {
     const answer = await fetch(`http://127.0.0.1:${port}/session${what}`, {
