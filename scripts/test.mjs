@@ -1,5 +1,5 @@
 // Runs every test there is, from formatting to the packed package, and ends with a line `N passed, N failed`.
-// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `browsers`, `peft`, `site` and `vw` run only if they are named.
+// `node scripts/test.mjs rust wasm` runs only the groups named; see `groups` below. `browsers`, `peft` and `vw` run only if they are named.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -182,7 +182,7 @@ async function benches() {
   await suite('benches/decisions', 'node', ['--test', 'benches/decisions/decisions.test.mjs']);
 }
 
-/** On demand, for its own packages and its minutes: the pages and the playground, built and driven in Chromium. */
+/** The pages and the playground, built and driven in Chromium. */
 async function site() {
   const env = { ...toolchain().env, CHROMIUM: chromium().browser, SITE_IS_BUILT: '1' };
   await check('the site builds', 'node', ['scripts/site.mjs', 'build', '--base=/some/folder/']);
@@ -205,8 +205,8 @@ async function vw() {
   await suite('benches/decisions/vw', 'node', ['--test', 'benches/decisions/vw/vw.test.mjs']);
 }
 
-const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches, flower };
-const onDemand = { browsers, peft, site, vw };
+const groups = { lint, rust, wasm, package: packageTests, hosts, interop, examples, benches, site, flower };
+const onDemand = { browsers, peft, vw };
 
 async function main(names) {
   const known = { ...groups, ...onDemand };

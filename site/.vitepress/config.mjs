@@ -54,7 +54,7 @@ export default defineConfig({
   lang: 'en',
   title: 'ruvector-learning-wasm',
   description: 'Adapters for embedding vectors that learn while a program runs',
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  head: [['link', { rel: 'icon', href: `${base}favicon.ico` }]],
   lastUpdated: false,
   markdown: {
     config: (markdown) => [toRepository, plainEmptyHeads].forEach((change) => change(markdown)),

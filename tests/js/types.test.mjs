@@ -34,24 +34,20 @@ function typecheck(compilerOptions, files) {
 const nodeNext = { module: 'nodenext', moduleResolution: 'nodenext' };
 const bundler = { module: 'preserve', moduleResolution: 'bundler' };
 for (const [name, options] of Object.entries({ nodenext: nodeNext, bundler, node20: { module: 'node20', moduleResolution: 'node16' } })) {
-  for (const file of ['consumer.mts', 'consumer.cts', 'saving.mts', 'saving.cts']) {
-    test(`${file} compiles with moduleResolution ${name}`, () => {
-      assert.deepEqual(typecheck(options, [file]), { status: 0, said: '' });
-    });
-  }
+  test(`the consumers, ES modules and CommonJS, compile with moduleResolution ${name}`, () => {
+    assert.deepEqual(typecheck(options, ['consumer.mts', 'consumer.cts', 'saving.mts', 'saving.cts']), { status: 0, said: '' });
+  });
 }
 
 // Symbol.dispose is newer than that; the declarations bring it along. `tests/hosts/typescript` has older compilers.
-for (const [file, text] of Object.entries({
+const OLDER = Object.entries({
   'older.mts': "import init, { WasmMicroLoRA } from 'ruvector-learning-wasm';\nconst { memory } = await init(new Uint8Array(8));\nnew Float32Array(memory.buffer);\nconst lora = new WasmMicroLoRA(4);\nlora.free();\nlora[Symbol.dispose]();\n",
   'older.cts': "import lora = require('ruvector-learning-wasm');\nvoid lora.default();\n",
-})) {
-  for (const lib of [['es2022', 'dom'], ['es2022'], ['es2022', 'webworker'], ['esnext'], ['esnext', 'dom']]) {
-    test(`${file} compiles with lib ${lib.join(' and ')}`, () => {
-      const options = { ...nodeNext, target: 'es2022', lib };
-      assert.deepEqual(typecheck(options, [{ name: file, text }]), { status: 0, said: '' });
-    });
-  }
+}).map(([name, text]) => ({ name, text }));
+for (const lib of [['es2022', 'dom'], ['es2022'], ['es2022', 'webworker'], ['esnext'], ['esnext', 'dom']]) {
+  test(`ES modules and CommonJS compile with lib ${lib.join(' and ')}`, () => {
+    assert.deepEqual(typecheck({ ...nodeNext, target: 'es2022', lib }, OLDER), { status: 0, said: '' });
+  });
 }
 
 test('a wrong call does not compile', () => {
