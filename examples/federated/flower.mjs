@@ -13,14 +13,17 @@ const HOST = '127.0.0.1';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const program = (name) => here(`${name}.mjs`);
 
-/** The environment of Flower's programs: nothing is reported or looked up, and everything is written below `folder`. */
+/** Where Python keeps modules that it has compiled, those of app/ too. */
+export const compiledModules = (bin) => path.join(path.dirname(bin), 'compiled');
+
+/** The environment of Flower's programs: nothing is reported or looked up, and everything but compiled modules is written below `folder`. */
 const environmentOf = (bin, folder) => ({
   PATH: `${bin}${path.delimiter}${process.env.PATH}`,
   HOME: folder,
   FLWR_HOME: path.join(folder, 'flwr'),
   TMPDIR: folder,
   LANG: 'C.UTF-8',
-  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONPYCACHEPREFIX: compiledModules(bin),
   FLWR_TELEMETRY_ENABLED: '0',
   FLWR_DISABLE_UPDATE_CHECK: '1',
   FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION: '1', // else each run calls `uv sync`

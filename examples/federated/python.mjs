@@ -23,6 +23,28 @@ export function findPython() {
   return null;
 }
 
+function run(command, args, what) {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  if (status !== 0) throw new Error(`${what} failed: ${(error?.message ?? stderr).trim().split('\n').slice(-4).join('\n  ')}`);
+}
+
+/**
+ * By uv, which Flower brings along and pip installs first: it takes seconds where pip takes a minute. It does not read pip's settings, so
+ * where it fails (there may be a mirror) pip has its turn. Modules are compiled when they are first imported, see flower.mjs.
+ */
+function install(bin, wanted) {
+  const pip = (what) => {
+    const quiet = ['--quiet', '--no-compile', '--disable-pip-version-check', '--timeout', '10', '--retries', '2'];
+    run(path.join(bin, 'python'), ['-m', 'pip', 'install', ...quiet, ...what], 'pip install');
+  };
+  pip(['uv', '--constraint', here('constraints.txt')]);
+  try {
+    run(path.join(bin, 'uv'), ['pip', 'install', '--quiet', '--no-cache', '--python', path.join(bin, 'python'), ...wanted], 'uv pip install');
+  } catch {
+    pip(wanted);
+  }
+}
+
 /** The folder of programs of an environment with Flower, with what its simulations need or without. */
 export function environment({ simulation = false, say = () => {} } = {}) {
   const python = findPython();
@@ -33,10 +55,6 @@ export function environment({ simulation = false, say = () => {} } = {}) {
   const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'ruvector-learning-wasm');
   const folder = path.join(cache, `federated-${hash.digest('hex').slice(0, 12)}`);
   const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const run = (command, args, what) => {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-    if (status !== 0) throw new Error(`${what} failed: ${(error?.message ?? stderr).trim().split('\n').slice(-4).join('\n  ')}`);
-  };
   for (const list of simulation ? lists.slice(1) : ['requirements.txt']) {
     const stamp = path.join(folder, `installed-${list}`);
     if (existsSync(stamp)) continue;
@@ -46,8 +64,7 @@ export function environment({ simulation = false, say = () => {} } = {}) {
       mkdirSync(cache, { recursive: true });
       run(python.command, ['-m', 'venv', folder], 'python -m venv');
     }
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--timeout', '10', '--retries', '2', '--requirement', here(list), '--constraint', here('constraints.txt')];
-    run(path.join(bin, 'python'), install, 'pip install');
+    install(bin, ['--requirement', here(list), '--constraint', here('constraints.txt')]);
     writeFileSync(stamp, '');
   }
   return bin;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { runFlower } from '../../examples/federated/flower.mjs';
+import { compiledModules, runFlower } from '../../examples/federated/flower.mjs';
 import { lossOf } from '../../examples/federated/local.mjs';
 import { environment, findPython } from '../../examples/federated/python.mjs';
 import { references } from '../../examples/federated/references.mjs';
@@ -34,7 +34,7 @@ const faultsOf = ({ rounds }) => rounds.slice(1).map(({ faults }) => faults.map(
 const usedBy = ({ rounds }) => rounds.slice(1).map(({ used }) => used.map(({ client }) => client));
 
 test('Flower: the strategy, in Python', { skip }, () => {
-  const env = { ...process.env, PYTHONPATH: path.join(example, 'app'), FEDERATED: example, NODE: process.execPath, FLWR_TELEMETRY_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
+  const env = { ...process.env, PYTHONPATH: path.join(example, 'app'), FEDERATED: example, NODE: process.execPath, FLWR_TELEMETRY_ENABLED: '0', PYTHONPYCACHEPREFIX: compiledModules(bin) };
   const script = fileURLToPath(new URL('strategy_test.py', import.meta.url));
   const { status, stderr, stdout } = spawnSync(path.join(bin, 'python'), [script], { env, encoding: 'utf8' });
   console.log(stdout, stderr.split('\n').filter((line) => /^Ran|^OK/.test(line)).join(' '));
