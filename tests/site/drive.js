@@ -17,6 +17,8 @@ async function until(what, holds) {
 }
 
 async function open(panel) {
+  // A request that is broken off by what follows would count as one that has failed.
+  await until('all fonts', () => frame.contentDocument.readyState === 'complete' && frame.contentDocument.fonts.status === 'loaded');
   frame.src = 'about:blank';
   await until('an empty frame', () => frame.contentDocument?.URL === 'about:blank');
   frame.src = `playground.html#${panel}`;
