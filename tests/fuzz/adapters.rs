@@ -23,6 +23,19 @@ enum Settings {
     Any { alpha: Number, learning_rate: Number },
 }
 
+impl Settings {
+    fn config(&self, dim: usize) -> Result<Config, Error> {
+        let (alpha, learning_rate) = match self {
+            Self::Ordinary { alpha, learning_rate } => {
+                let alpha = [1e-3, 0.1, 1.0, 40.0][usize::from(*alpha) % 4];
+                (alpha, [0.01, 0.1, 0.5, 1.0][usize::from(*learning_rate) % 4])
+            }
+            Self::Any { alpha, learning_rate } => (alpha.get(), learning_rate.get()),
+        };
+        Config::new(Some(dim as f64), Some(alpha), Some(learning_rate))
+    }
+}
+
 #[derive(Arbitrary, Debug)]
 enum Call {
     Forward(Vector),
@@ -219,298 +232,347 @@ enum Step {
     },
 }
 
-/// `w` own + (1 − `w`) category.
-fn blend([own, category]: [Option<&Reference>; 2], w: f64, x: &[f64]) -> Vec<f64> {
-    let output = |reference: Option<&Reference>| reference.map_or(x.to_vec(), |reference| reference.forward(x));
-    output(own).iter().zip(output(category)).map(|(own, category)| w * own + (1.0 - w) * category).collect()
+/// A call's result, and what it is to be compared with if it was accepted.
+type Done = (Result<(), Error>, Step);
+
+/// What there was before a call on an operator.
+struct Before {
+    id: usize,
+    operator: Operator,
+    adapters: Adapters,
+    references: [Option<Reference>; 2],
+    counts: [u64; 2],
+    /// Of the operator's own adapter, over its category's.
+    weight: f64,
 }
 
-pub fn run(script: &Script) {
-    let dim = usize::from(script.dim) % 40 + 1;
-    let config = match script.settings {
-        Settings::Ordinary { alpha, learning_rate } => {
-            let alpha = [1e-3, 0.1, 1.0, 40.0][usize::from(alpha) % 4];
-            let learning_rate = [0.01, 0.1, 0.5, 1.0][usize::from(learning_rate) % 4];
-            Config::new(Some(dim as f64), Some(alpha), Some(learning_rate)).unwrap()
-        }
-        Settings::Any { alpha, learning_rate } => {
-            let config = Config::new(Some(dim as f64), Some(alpha.get()), Some(learning_rate.get()));
-            let Ok(config) = config else { return };
-            config
-        }
-    };
-    // Every call is made on a second object, too, which may have been saved and loaded before.
-    let mut adapters = Adapters::new(script.is_set, config);
-    let mut twin = adapters.clone();
-    let count = if script.is_set { 17 } else { 1 };
-    let unit = vec![1.0 / (dim as f32).sqrt(); dim];
-    let fresh = Expected { counts: [0; 2], x: unit };
-    let mut expected = vec![fresh.clone(); count];
-    let ordinary = Inputs::new(1).vector(dim, 1.0);
-    let can_be_compared = matches!(script.settings, Settings::Ordinary { .. }) && dim > 1;
-    // Whether all that has been learned was from ordinary numbers.
-    let mut is_ordinary = can_be_compared;
-    let mut fallback = true;
+impl Before {
+    /// The output for `x`: weight · own + (1 − weight) · category.
+    fn output(&self, x: &[f32]) -> Vec<f64> {
+        let x = widen(x);
+        let output = |reference: &Option<Reference>| reference.as_ref().map_or(x.clone(), |known| known.forward(&x));
+        let [own, category] = self.references.each_ref().map(output);
+        own.iter().zip(category).map(|(own, category)| self.weight * own + (1.0 - self.weight) * category).collect()
+    }
+}
 
-    for (i, (id, call)) in script.calls.iter().take(MOST_CALLS).enumerate() {
-        let id = usize::from(*id) % count;
+/// What a script is run on, and what is known about it.
+struct Run {
+    dim: usize,
+    adapters: Adapters,
+    /// Every call is made on it, too; it may have been saved and loaded before.
+    twin: Adapters,
+    expected: Vec<Expected>,
+    fresh: Expected,
+    /// Whether steps are to be compared with the reference, as long as they are ordinary.
+    can_be_compared: bool,
+    /// Whether all that has been learned was from ordinary numbers.
+    is_ordinary: bool,
+    fallback: bool,
+}
+
+impl Run {
+    fn new(script: &Script, dim: usize, config: Config) -> Self {
+        let adapters = Adapters::new(script.is_set, config);
+        let fresh = Expected { counts: [0; 2], x: vec![1.0 / (dim as f32).sqrt(); dim] };
+        let can_be_compared = matches!(script.settings, Settings::Ordinary { .. }) && dim > 1;
+        Self {
+            dim,
+            twin: adapters.clone(),
+            adapters,
+            expected: vec![fresh.clone(); if script.is_set { 17 } else { 1 }],
+            fresh,
+            can_be_compared,
+            is_ordinary: can_be_compared,
+            fallback: true,
+        }
+    }
+
+    fn before(&self, id: usize) -> Before {
         let operator = Operator::at(id as u16);
-        let before = adapters.clone();
-        let known = &mut expected[id];
-        let counts_before = known.counts;
-        let w = if !script.is_set || !fallback { 1.0 } else { known.counts[0].min(10) as f64 / 10.0 };
-        let references = before.references(operator);
-        let at = |x: &[f32]| blend(references.each_ref().map(Option::as_ref), w, &widen(x));
-        let mut step = Step::None;
-        let mut output_may_change = false;
-        let result = match call {
-            Call::Forward(x) => {
-                let x = x.get(dim);
-                let result = adapters.forward(operator, &x);
-                assert_eq!(twin.forward(operator, &x).is_ok(), result.is_ok());
-                if result.is_ok() {
-                    if is_ordinary && x.iter().all(|x| x.is_finite() && x.abs() < 1e6) {
-                        let h: f64 = references
-                            .iter()
-                            .flatten()
-                            .map(|r| {
-                                let h: f64 = r.hidden(&widen(&x)).iter().map(|h| h.abs()).sum();
-                                r.alpha * h * r.norm()
-                            })
-                            .sum();
-                        let size = norm(&widen(&x)) + h;
-                        for (got, expected) in adapters.output().iter().zip(at(&x)) {
-                            let bound = 8.0 * (dim as f64 + 16.0) * EPS * (size + expected.abs()) + 1e-36;
-                            assert!((f64::from(*got) - expected).abs() <= bound, "{got} for {expected}");
-                        }
-                    }
-                    known.counts[1] += 1;
-                    known.x = x;
-                }
-                result
+        let counts = self.expected[id].counts;
+        let is_blended = matches!(self.adapters, Adapters::Set(_)) && self.fallback;
+        let weight = if is_blended { counts[0].min(10) as f64 / 10.0 } else { 1.0 };
+        Before {
+            id,
+            operator,
+            adapters: self.adapters.clone(),
+            references: self.adapters.references(operator),
+            counts,
+            weight,
+        }
+    }
+
+    /// A call of both, which answer alike.
+    fn both<T: PartialEq + Clone + std::fmt::Debug>(
+        &mut self,
+        call: impl Fn(&mut Adapters) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let result = call(&mut self.adapters);
+        assert_eq!(call(&mut self.twin).ok(), result.clone().ok());
+        result
+    }
+
+    /// The operator has seen `rows` more inputs, of which `x` was the last.
+    fn saw(&mut self, id: usize, rows: usize, x: Vec<f32>) {
+        self.expected[id].counts[1] += rows as u64;
+        self.expected[id].x = x;
+    }
+
+    fn call(&mut self, id: usize, call: &Call, steps: u64) {
+        let before = self.before(id);
+        let operator = before.operator;
+        let (result, step) = match call {
+            Call::Forward(x) => self.forward(&before, x.get(self.dim)),
+            Call::ForwardRows { seed, rows, y } => self.forward_rows(&before, *seed, usize::from(*rows) % 5, *y),
+            Call::AdaptTo(target) => {
+                let y: Vec<f32> = before.output(&self.expected[id].x).iter().map(|&y| y as f32).collect();
+                let g = subtract(&y, &target.get(self.dim));
+                self.adapt(&before, g, true)
             }
-            Call::ForwardRows { seed, rows, y } => {
-                let blocks = blocks_for(dim);
-                let rows = usize::from(*rows) % 5;
-                let vectors: Vec<_> =
-                    (0..rows).map(|row| Inputs::new(u64::from(*seed) + row as u64).vector(dim, 1.0)).collect();
-                let zeros = vec![0.0; blocks * BLOCK_LEN - dim];
-                let x: Vec<Block> =
-                    vectors.iter().flat_map(|vector| common::blocks(&[&vector[..], &zeros].concat())).collect();
-                let mut y = vec![Block([0.0; BLOCK_LEN]); if *y < 200 { x.len() } else { usize::from(*y) - 200 }];
-                let mut twin_y = y.clone();
-                let result = adapters.forward_rows(operator, &x, &mut y);
-                assert_eq!(twin.forward_rows(operator, &x, &mut twin_y).is_ok(), result.is_ok());
-                assert_eq!(common::flat(&y), common::flat(&twin_y));
-                if result.is_ok() {
-                    known.counts[1] += rows as u64;
-                    vectors.last().into_iter().for_each(|x| known.x = x.clone());
-                }
-                result
-            }
-            Call::AdaptTo(_) | Call::Adapt(_) | Call::AdaptInput => {
-                let y = at(&known.x);
-                let g = match call {
-                    Call::AdaptTo(target) => {
-                        let y: Vec<f32> = y.iter().map(|&y| y as f32).collect();
-                        subtract(&y, &target.get(dim))
-                    }
-                    Call::Adapt(g) => g.get(dim),
-                    _ => adapters.input(),
-                };
-                let result = match call {
-                    Call::AdaptInput => {
-                        let result = adapters.adapt_input(operator);
-                        assert_eq!(twin.adapt_input(operator).is_ok(), result.is_ok());
-                        result
-                    }
-                    _ => {
-                        let result = adapters.adapt(operator, &g);
-                        assert_eq!(twin.adapt(operator, &g).is_ok(), result.is_ok());
-                        result
-                    }
-                };
-                let terms = norm(&y) + norm(&widen(&g));
-                step = Step::Gradient { x: known.x.clone(), y, g, terms };
-                result
-            }
+            Call::Adapt(g) => self.adapt(&before, g.get(self.dim), true),
+            Call::AdaptInput => self.adapt(&before, self.adapters.input(), false),
             Call::AdaptWithReward(improvement) => {
                 let improvement = improvement.get();
-                let result = adapters.adapt_with_reward(operator, improvement);
-                assert_eq!(twin.adapt_with_reward(operator, improvement).is_ok(), result.is_ok());
-                step = Step::Reward { x: known.x.clone(), improvement };
-                result
+                let result = self.both(|adapters| adapters.adapt_with_reward(operator, improvement));
+                (result, Step::Reward { x: self.expected[id].x.clone(), improvement })
             }
-            Call::Train(x, target) => {
-                output_may_change = true;
-                let (x, target) = (x.get(dim), target.get(dim));
-                let result = adapters.train(operator, &x, &target);
-                assert_eq!(twin.train(operator, &x, &target).is_ok(), result.is_ok());
-                if let Ok(loss) = result {
-                    assert!(loss.is_finite() && loss >= 0.0, "loss {loss}");
-                    let y = at(&x);
-                    let narrow: Vec<f32> = y.iter().map(|&y| y as f32).collect();
-                    let g = subtract(&narrow, &target);
-                    let terms = norm(&y) + norm(&widen(&target));
-                    if is_ordinary && terms < 1e6 {
-                        let exact = norm(&widen(&g)).powi(2) / dim as f64;
-                        assert!(
-                            (loss - exact).abs() <= 1e-4 * (terms * terms + exact) + 1e-30,
-                            "loss {loss} for {exact}"
-                        );
-                    }
-                    known.counts[1] += 1;
-                    known.x = x.clone();
-                    step = Step::Gradient { x, y, g, terms };
-                }
-                result.map(drop)
-            }
-            Call::Reward(x, improvement) => {
-                output_may_change = true;
-                let (x, improvement) = (x.get(dim), improvement.get());
-                let result = adapters.reward(operator, &x, improvement);
-                assert_eq!(twin.reward(operator, &x, improvement).is_ok(), result.is_ok());
-                if result.is_ok() {
-                    known.counts[1] += 1;
-                    known.x = x.clone();
-                    step = Step::Reward { x, improvement };
-                }
-                result
-            }
-            Call::Predict(x) => {
-                let x = x.get(dim);
-                let result = adapters.predict(operator, &x);
-                assert_eq!(twin.predict(operator, &x).ok(), result.clone().ok());
-                if let Ok(predicted) = result
-                    && is_ordinary
-                {
-                    let (x, y) = (widen(&x), at(&x));
-                    let x2: f64 = x.iter().map(|x| x * x).sum();
-                    let exact = x.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>() / x2 - 1.0;
-                    let size: f64 = references.iter().flatten().map(|r| 1.0 + r.alpha * r.norm().powi(2)).sum();
-                    if (1e-12..1e12).contains(&x2) {
-                        let bound = 8.0 * (dim as f64 + 16.0) * EPS * (1.0 + size);
-                        assert!((predicted - exact).abs() <= bound, "predicted {predicted} for {exact}");
-                    }
-                }
-                assert_eq!(adapters.save(), before.save());
-                result.map(drop)
-            }
-            Call::LearningRate(rate) => {
-                let result = adapters.set_learning_rate(rate.get());
-                assert_eq!(twin.set_learning_rate(rate.get()).is_ok(), result.is_ok());
-                if result.is_ok() {
-                    is_ordinary &= adapters.config().learning_rate() >= 1e-3;
-                }
-                result
-            }
-            Call::FreezeA(on) => {
-                [&mut adapters, &mut twin].into_iter().for_each(|adapters| adapters.freeze_a(*on));
-                Ok(())
-            }
-            Call::Fallback(on) => {
-                for adapters in [&mut adapters, &mut twin] {
-                    if let Adapters::Set(set) = adapters {
-                        set.set_category_fallback(*on);
-                        fallback = *on;
-                    }
-                }
-                Ok(())
-            }
-            Call::Reset => {
-                [&mut adapters, &mut twin].into_iter().for_each(|adapters| adapters.reset(operator));
-                *known = fresh.clone();
-                is_ordinary = can_be_compared && (is_ordinary || !script.is_set);
-                Ok(())
-            }
-            Call::ResetAll => {
-                [&mut adapters, &mut twin].into_iter().for_each(Adapters::reset_all);
-                expected.fill(fresh.clone());
-                fallback = true;
-                is_ordinary = can_be_compared;
-                Ok(())
-            }
-            Call::Reload => {
-                twin = adapters.reloaded();
-                Ok(())
-            }
+            Call::Train(x, target) => self.train(&before, x.get(self.dim), &target.get(self.dim)),
+            Call::Reward(x, improvement) => self.reward(&before, x.get(self.dim), improvement.get()),
+            Call::Predict(x) => (self.predict(&before, &x.get(self.dim)), Step::None),
+            setting => (self.set(&before, setting), Step::None),
         };
-        let [after_adapts, after_forwards] = adapters.counts(operator);
-        let known = &mut expected[id];
-        assert_eq!(after_forwards, known.counts[1], "forward passes after {call:?}");
-        if result.is_err() {
-            assert_eq!(after_adapts, counts_before[0], "steps after {call:?}");
-            // All that a file says, but for its checksum and what is in the output buffer.
-            let state = |adapters: &Adapters| {
-                let mut raw = Raw::parse(&adapters.save());
-                raw.tensor("state.output").bytes.clear();
-                raw.text("checksum").clear();
-                raw
-            };
-            let is_unchanged = match output_may_change {
-                true => state(&before) == state(&adapters),
-                false => before.save() == adapters.save(),
-            };
-            assert!(is_unchanged, "{call:?} was refused and has left a trace");
-        } else {
-            let learned = after_adapts.wrapping_sub(known.counts[0]);
-            assert!(learned <= 1, "{after_adapts} steps after {call:?}");
-            let is_frozen = before.config().is_a_frozen();
-            match &step {
-                Step::None => assert_eq!(learned, 0, "{call:?} is counted"),
-                Step::Gradient { x, g, .. } => {
-                    let sizes = [x, g].map(|values| norm(&widen(values)).powi(2));
-                    if sizes.iter().any(|&size| size < 0.5e-16) && !matches!(call, Call::Train(..)) {
-                        assert_eq!(learned, 0, "{call:?} learned from nothing");
-                    }
-                    if is_ordinary && sizes.iter().all(|size| (1e-6..1e12).contains(size)) {
-                        assert_eq!(learned, 1, "{call:?} is not counted");
-                    }
-                }
-                Step::Reward { x, .. } => {
-                    let size = norm(&widen(x)).powi(2);
-                    assert!(size >= 0.5e-16 || learned == 0, "{call:?} learned from nothing");
-                    assert!(!is_ordinary || !(1e-6..1e12).contains(&size) || learned == 1, "{call:?} is not counted");
+        assert_eq!(self.adapters.counts(operator)[1], self.expected[id].counts[1], "forward passes after {call:?}");
+        match result {
+            Ok(()) => self.has_learned(before, call, &step, steps),
+            Err(_) => self.has_left_no_trace(&before, call),
+        }
+        self.is_finite(operator, call);
+    }
+
+    fn forward(&mut self, before: &Before, x: Vec<f32>) -> Done {
+        let result = self.both(|adapters| adapters.forward(before.operator, &x));
+        if result.is_ok() {
+            if self.is_ordinary && x.iter().all(|x| x.is_finite() && x.abs() < 1e6) {
+                let change = |reference: &Reference| {
+                    let h: f64 = reference.hidden(&widen(&x)).iter().map(|h| h.abs()).sum();
+                    reference.alpha * h * reference.norm()
+                };
+                let size = norm(&widen(&x)) + before.references.iter().flatten().map(change).sum::<f64>();
+                for (got, expected) in self.adapters.output().iter().zip(before.output(&x)) {
+                    let bound = 8.0 * (self.dim as f64 + 16.0) * EPS * (size + expected.abs()) + 1e-36;
+                    assert!((f64::from(*got) - expected).abs() <= bound, "{got} for {expected}");
                 }
             }
-            known.counts[0] = after_adapts;
-            let was_ordinary = match &step {
-                Step::None => true,
-                Step::Gradient { x, g, .. } => {
-                    let ordinary = |values: &[f32]| (0.01..100.0).contains(&norm(&widen(values)));
-                    // A gradient of almost nothing is the difference of what it is computed from.
-                    ordinary(x) && ordinary(g) && x.len() == dim
-                }
-                Step::Reward { x, .. } => (0.01..100.0).contains(&norm(&widen(x))),
-            };
-            is_ordinary &= was_ordinary;
-            if is_ordinary && learned == 1 {
-                compare(&step, references, adapters.references(operator), i as u64 + 1, is_frozen);
+            self.saw(before.id, 1, x);
+        }
+        (result, Step::None)
+    }
+
+    /// `y` below 200 gives the output the right length, else `y` − 200 blocks.
+    fn forward_rows(&mut self, before: &Before, seed: u8, rows: usize, y: u8) -> Done {
+        let vectors: Vec<_> =
+            (0..rows).map(|row| Inputs::new(u64::from(seed) + row as u64).vector(self.dim, 1.0)).collect();
+        let zeros = vec![0.0; blocks_for(self.dim) * BLOCK_LEN - self.dim];
+        let x: Vec<Block> = vectors.iter().flat_map(|vector| common::blocks(&[&vector[..], &zeros].concat())).collect();
+        let y = vec![Block([0.0; BLOCK_LEN]); if y < 200 { x.len() } else { usize::from(y) - 200 }];
+        let (mut own, mut twins) = (y.clone(), y);
+        let result = self.adapters.forward_rows(before.operator, &x, &mut own);
+        assert_eq!(self.twin.forward_rows(before.operator, &x, &mut twins).is_ok(), result.is_ok());
+        assert_eq!(common::flat(&own), common::flat(&twins));
+        if result.is_ok()
+            && let Some(last) = vectors.last()
+        {
+            self.saw(before.id, rows, last.clone());
+        }
+        (result, Step::None)
+    }
+
+    /// Against `g`, which is given as an argument or is what the input buffer holds.
+    fn adapt(&mut self, before: &Before, g: Vec<f32>, is_argument: bool) -> Done {
+        let operator = before.operator;
+        let result = match is_argument {
+            true => self.both(|adapters| adapters.adapt(operator, &g)),
+            false => self.both(|adapters| adapters.adapt_input(operator)),
+        };
+        let x = self.expected[before.id].x.clone();
+        let y = before.output(&x);
+        let terms = norm(&y) + norm(&widen(&g));
+        (result, Step::Gradient { x, y, g, terms })
+    }
+
+    fn train(&mut self, before: &Before, x: Vec<f32>, target: &[f32]) -> Done {
+        let loss = match self.both(|adapters| adapters.train(before.operator, &x, target)) {
+            Ok(loss) => loss,
+            Err(error) => return (Err(error), Step::None),
+        };
+        assert!(loss.is_finite() && loss >= 0.0, "loss {loss}");
+        let y = before.output(&x);
+        let narrow: Vec<f32> = y.iter().map(|&y| y as f32).collect();
+        let g = subtract(&narrow, target);
+        let terms = norm(&y) + norm(&widen(target));
+        if self.is_ordinary && terms < 1e6 {
+            let exact = norm(&widen(&g)).powi(2) / self.dim as f64;
+            assert!((loss - exact).abs() <= 1e-4 * (terms * terms + exact) + 1e-30, "loss {loss} for {exact}");
+        }
+        self.saw(before.id, 1, x.clone());
+        (Ok(()), Step::Gradient { x, y, g, terms })
+    }
+
+    fn reward(&mut self, before: &Before, x: Vec<f32>, improvement: f64) -> Done {
+        let result = self.both(|adapters| adapters.reward(before.operator, &x, improvement));
+        if result.is_err() {
+            return (result, Step::None);
+        }
+        self.saw(before.id, 1, x.clone());
+        (result, Step::Reward { x, improvement })
+    }
+
+    fn predict(&mut self, before: &Before, x: &[f32]) -> Result<(), Error> {
+        let result = self.both(|adapters| adapters.predict(before.operator, x));
+        if let Ok(predicted) = result
+            && self.is_ordinary
+        {
+            let y = before.output(x);
+            let x = widen(x);
+            let x2: f64 = x.iter().map(|x| x * x).sum();
+            let exact = x.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>() / x2 - 1.0;
+            let size: f64 = before.references.iter().flatten().map(|r| 1.0 + r.alpha * r.norm().powi(2)).sum();
+            if (1e-12..1e12).contains(&x2) {
+                let bound = 8.0 * (self.dim as f64 + 16.0) * EPS * (1.0 + size);
+                assert!((predicted - exact).abs() <= bound, "predicted {predicted} for {exact}");
             }
         }
-        for factors in adapters.factors(operator).into_iter().flatten() {
+        assert_eq!(self.adapters.save(), before.adapters.save());
+        result.map(drop)
+    }
+
+    fn set(&mut self, before: &Before, call: &Call) -> Result<(), Error> {
+        match call {
+            Call::LearningRate(rate) => {
+                self.both(|adapters| adapters.set_learning_rate(rate.get()))?;
+                self.is_ordinary &= self.adapters.config().learning_rate() >= 1e-3;
+            }
+            Call::FreezeA(on) => [&mut self.adapters, &mut self.twin].into_iter().for_each(|each| each.freeze_a(*on)),
+            Call::Fallback(on) => {
+                for adapters in [&mut self.adapters, &mut self.twin] {
+                    if let Adapters::Set(set) = adapters {
+                        set.set_category_fallback(*on);
+                        self.fallback = *on;
+                    }
+                }
+            }
+            Call::Reset => {
+                [&mut self.adapters, &mut self.twin].into_iter().for_each(|each| each.reset(before.operator));
+                self.expected[before.id] = self.fresh.clone();
+                let is_one = matches!(self.adapters, Adapters::One(_));
+                self.is_ordinary = self.can_be_compared && (self.is_ordinary || is_one);
+            }
+            Call::ResetAll => {
+                [&mut self.adapters, &mut self.twin].into_iter().for_each(Adapters::reset_all);
+                self.expected.fill(self.fresh.clone());
+                self.fallback = true;
+                self.is_ordinary = self.can_be_compared;
+            }
+            Call::Reload => self.twin = self.adapters.reloaded(),
+            _ => unreachable!("{call:?} sets nothing"),
+        }
+        Ok(())
+    }
+
+    /// After a call that was refused.
+    fn has_left_no_trace(&self, before: &Before, call: &Call) {
+        assert_eq!(self.adapters.counts(before.operator)[0], before.counts[0], "steps after {call:?}");
+        // All that a file says, but for its checksum and what is in the output buffer.
+        let state = |adapters: &Adapters| {
+            let mut raw = Raw::parse(&adapters.save());
+            raw.tensor("state.output").bytes.clear();
+            raw.text("checksum").clear();
+            raw
+        };
+        let is_unchanged = match call {
+            Call::Train(..) | Call::Reward(..) => state(&before.adapters) == state(&self.adapters),
+            _ => before.adapters.save() == self.adapters.save(),
+        };
+        assert!(is_unchanged, "{call:?} was refused and has left a trace");
+    }
+
+    /// After a call that was accepted: it is counted if it has learned, and has learned what the reference says.
+    fn has_learned(&mut self, before: Before, call: &Call, step: &Step, steps: u64) {
+        let adapt_count = self.adapters.counts(before.operator)[0];
+        let learned = adapt_count.wrapping_sub(self.expected[before.id].counts[0]);
+        assert!(learned <= 1, "{adapt_count} steps after {call:?}");
+        self.expected[before.id].counts[0] = adapt_count;
+        match step {
+            Step::None => assert_eq!(learned, 0, "{call:?} is counted"),
+            Step::Gradient { x, g, .. } => {
+                let sizes = [x, g].map(|values| norm(&widen(values)).powi(2));
+                if sizes.iter().any(|&size| size < 0.5e-16) && !matches!(call, Call::Train(..)) {
+                    assert_eq!(learned, 0, "{call:?} learned from nothing");
+                }
+                if self.is_ordinary && sizes.iter().all(|size| (1e-6..1e12).contains(size)) {
+                    assert_eq!(learned, 1, "{call:?} is not counted");
+                }
+            }
+            Step::Reward { x, .. } => {
+                let size = norm(&widen(x)).powi(2);
+                assert!(size >= 0.5e-16 || learned == 0, "{call:?} learned from nothing");
+                assert!(!self.is_ordinary || !(1e-6..1e12).contains(&size) || learned == 1, "{call:?} is not counted");
+            }
+        }
+        let ordinary = |values: &[f32]| (0.01..100.0).contains(&norm(&widen(values)));
+        self.is_ordinary &= match step {
+            Step::None => true,
+            // A gradient of almost nothing is the difference of what it is computed from.
+            Step::Gradient { x, g, .. } => ordinary(x) && ordinary(g) && x.len() == self.dim,
+            Step::Reward { x, .. } => ordinary(x),
+        };
+        if self.is_ordinary && learned == 1 {
+            let is_frozen = before.adapters.config().is_a_frozen();
+            compare(step, before.references, self.adapters.references(before.operator), steps, is_frozen);
+        }
+    }
+
+    /// Weights, distance, and answers to an ordinary input.
+    fn is_finite(&self, operator: Operator, call: &Call) {
+        for factors in self.adapters.factors(operator).into_iter().flatten() {
             let values = [a_of(factors), b_of(factors)].concat();
             assert!(values.iter().all(|value| value.is_finite()), "weights after {call:?}");
         }
-        let delta = match &adapters {
+        let delta = match &self.adapters {
             Adapters::One(lora) => lora.delta_norm(),
             Adapters::Set(set) => set.delta_norm(operator).unwrap(),
         };
         assert!(delta.is_finite(), "delta norm {delta} after {call:?}");
-        let mut asked = adapters.clone();
-        let predicted = asked.predict(operator, &ordinary);
+        let mut asked = self.adapters.clone();
+        let x = Inputs::new(1).vector(self.dim, 1.0);
+        let predicted = asked.predict(operator, &x);
         assert!(predicted.as_ref().is_ok_and(|gain| gain.is_finite()), "{predicted:?} after {call:?}");
-        asked.forward(operator, &ordinary).unwrap();
+        asked.forward(operator, &x).unwrap();
         assert!(asked.output().iter().all(|y| y.is_finite()), "output after {call:?}");
     }
-    for (id, known) in expected.iter().enumerate() {
-        assert_eq!(adapters.counts(Operator::at(id as u16)), known.counts);
+
+    /// After all calls.
+    fn ends_as_expected(&self) {
+        for (id, known) in self.expected.iter().enumerate() {
+            assert_eq!(self.adapters.counts(Operator::at(id as u16)), known.counts);
+        }
+        if let Adapters::Set(set) = &self.adapters {
+            let total = |i: usize| self.expected.iter().map(|known| known.counts[i]).sum::<u64>();
+            assert_eq!([set.total_adapt_count(), set.total_forward_count()], [total(0), total(1)]);
+        }
+        assert!(self.adapters.save() == self.twin.save(), "what was loaded went another way");
     }
-    if let Adapters::Set(set) = &adapters {
-        let total = |i: usize| expected.iter().map(|known| known.counts[i]).sum::<u64>();
-        assert_eq!([set.total_adapt_count(), set.total_forward_count()], [total(0), total(1)]);
+}
+
+pub fn run(script: &Script) {
+    let dim = usize::from(script.dim) % 40 + 1;
+    let Ok(config) = script.settings.config(dim) else { return };
+    let mut run = Run::new(script, dim, config);
+    for (i, (id, call)) in script.calls.iter().take(MOST_CALLS).enumerate() {
+        run.call(usize::from(*id) % run.expected.len(), call, i as u64 + 1);
     }
-    assert!(adapters.save() == twin.save(), "what was loaded went another way");
+    run.ends_as_expected();
 }
 
 /// Compares one step of an adapter, and of its category's, with that of the reference.
