@@ -1,6 +1,7 @@
 // The pages of ../docs as a site. `SITE_BASE` is the folder of the server that it is for: `/` unless it is given. `SITE_RUST` is where
 // `cargo doc` has put its pages, if it has.
-import { cp, readdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
@@ -20,6 +21,14 @@ function toRepository(markdown) {
   };
 }
 
+/** Commands, which the guides indent, look like other code. */
+function fenced(markdown) {
+  markdown.renderer.rules.code_block = (tokens, i, ...rest) => {
+    tokens[i].info = 'sh';
+    return markdown.renderer.rules.fence(tokens, i, ...rest);
+  };
+}
+
 /** A cell of a table's head without a text heads nothing. */
 function plainEmptyHeads(markdown) {
   for (const side of ['open', 'close']) {
@@ -31,13 +40,17 @@ function plainEmptyHeads(markdown) {
   }
 }
 
-/** Adds the pages of the Rust crate, and writes what the service worker keeps: every file of the built site, and a version that changes with them. */
+/** Tells the service worker what to keep: every file of the site, and a version that changes with them. Pages of the Rust crate are kept when visited. */
 async function listFiles({ outDir }) {
-  if (rust) await cp(rust, path.join(outDir, 'rust'), { recursive: true, filter: (file) => path.basename(file) !== '.lock' });
   const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(outDir, path.join(entry.parentPath, entry.name)));
-  const wanted = files.filter((file) => !/^(offline\.js|files\.json|404\.html)$/.test(file)).map((file) => file.split(path.sep).join('/'));
-  await writeFile(path.join(outDir, 'files.json'), JSON.stringify(wanted.sort()));
+  const wanted = files.map((file) => file.split(path.sep).join('/')).filter((file) => !/^(offline\.js|files\.json|404\.html)$/.test(file)).sort();
+  const hash = createHash('sha256');
+  for (const file of wanted) hash.update(file).update(await readFile(path.join(outDir, file)));
+  const worker = path.join(outDir, 'offline.js');
+  await writeFile(worker, (await readFile(worker, 'utf8')).replace('of the build', hash.digest('hex').slice(0, 16)));
+  await writeFile(path.join(outDir, 'files.json'), JSON.stringify(wanted));
+  if (rust) await cp(rust, path.join(outDir, 'rust'), { recursive: true, filter: (file) => path.basename(file) !== '.lock' });
 }
 
 /** Pages are outside of this folder, where Vue's server renderer would not be found when they are rendered. */
@@ -57,7 +70,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `${base}favicon.ico` }]],
   lastUpdated: false,
   markdown: {
-    config: (markdown) => [toRepository, plainEmptyHeads].forEach((change) => change(markdown)),
+    config: (markdown) => [toRepository, fenced, plainEmptyHeads].forEach((change) => change(markdown)),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   buildEnd: listFiles,

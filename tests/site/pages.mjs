@@ -16,14 +16,21 @@ export function provide() {
   if (!process.env.SITE_IS_BUILT) buildSite(BASE);
 }
 
-/** Resolves to `{ url, close }`. `more` are files beside the site: texts by the paths under BASE. */
-export async function serve(more = {}) {
+/**
+ * Resolves to `{ url, close }`. `more` are files beside the site, or in place of its own: texts by the paths under BASE. `clean` redirects from
+ * x.html to x, as some servers do.
+ */
+export async function serve(more = {}, { clean = false } = {}) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost'); // has no '..' left in it
     const wanted = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
     const own = more[wanted.slice(BASE.length)];
     const read = async (file) => own ?? readFile(path.join(BUILT, file.slice(BASE.length)));
     try {
+      if (clean && pathname.endsWith('.html')) {
+        response.writeHead(301, { location: pathname.replace(/(index)?\.html$/, '') }).end();
+        return;
+      }
       if (!wanted.startsWith(BASE)) throw new Error('not served');
       const body = await read(wanted).catch(() => read(`${wanted}.html`));
       response.setHeader('Content-Type', TYPES[path.extname(wanted) || '.html'] ?? 'application/octet-stream').end(body);

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { BUILT } from '../../scripts/site.mjs';
 import { root } from '../../scripts/toolchain.mjs';
-import { BASE, openTab, visitors } from './pages.mjs';
+import { BASE, openTab, serve, visitors } from './pages.mjs';
 
 const PANELS = ['adapt', 'rank', 'operators', 'decide', 'speed', 'keep'];
 /** The most that a page may fetch, in KB with gzip: fonts, scripts, styles and texts. The playground has the package and data, too. */
@@ -79,23 +79,57 @@ for (const page of pages) {
     console.log(`${page}: ${total} KB in ${fetched.size} files`);
     assert.ok(total <= BUDGET[page === 'playground.html' ? 'playground' : 'page'], `${total} KB`);
     await accessible(tab);
+    await tab.setViewportSize({ width: 360, height: 740 });
+    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 360);
     assert.deepEqual(wrong.filter((text) => !/offline\.js/.test(text) && !/net::ERR_FAILED/.test(text)), []);
     await context.close();
   });
 }
 
-test('a page that was never opened is there without a network, once the site has been visited', async () => {
+/** Opens a page, and waits until its service worker, another one than `before`, has kept the site. */
+async function kept(tab, url, before) {
+  await tab.goto(url);
+  if (before) await tab.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  for (;;) {
+    const { state, names } = await tab.evaluate(async () => ({ state: navigator.serviceWorker.controller?.state, names: await caches.keys() }));
+    if (state === 'activated' && names.length === 1 && names[0] !== before) return names[0];
+    await tab.waitForTimeout(100);
+  }
+}
+
+/** Else a service worker that never comes would be waited for. */
+const ENDS = { timeout: 300_000 };
+
+for (const clean of [false, true]) {
+  test(`a page that was never opened is there without a network, once the site has been visited${clean ? ', from a server that redirects to clean addresses' : ''}`, ENDS, async () => {
+    const own = clean ? await serve({}, { clean }) : site;
+    const { tab, context } = await openTab(site.browser);
+    await kept(tab, own.url);
+    await context.setOffline(true);
+    await tab.goto(`${own.url}playground#adapt`);
+    await tab.getByRole('button', { name: '100 steps' }).click();
+    await tab.locator('[data-test=steps]', { hasText: /^100$/ }).waitFor();
+    await tab.goto(`${own.url}saving.html`);
+    await tab.getByRole('heading', { name: 'Saving, loading and merging' }).waitFor();
+    await context.close();
+    if (clean) own.close();
+  });
+}
+
+test('a new version takes the place of the old one without a network, too, and a file that is missing does not matter', ENDS, async () => {
+  const more = { 'files.json': JSON.stringify([...JSON.parse(readFileSync(path.join(BUILT, 'files.json'), 'utf8')), 'missing.json']) };
+  const own = await serve(more);
   const { tab, context } = await openTab(site.browser);
-  await tab.goto(site.url);
-  await tab.evaluate(() => navigator.serviceWorker.ready);
-  await tab.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  const old = await kept(tab, own.url);
+  const built = (file) => readFileSync(path.join(BUILT, file), 'utf8');
+  more['offline.js'] = built('offline.js').replace(/VERSION = '.*'/, "VERSION = 'another'");
+  more['workers.html'] = built('workers.html').replaceAll('Workers and threads', 'Threads and workers');
+  assert.notEqual(await kept(tab, own.url, old), old);
   await context.setOffline(true);
-  await tab.goto(`${site.url}playground#adapt`);
-  await tab.getByRole('button', { name: '100 steps' }).click();
-  await tab.locator('[data-test=steps]', { hasText: /^100$/ }).waitFor();
-  await tab.goto(`${site.url}saving.html`);
-  await tab.getByRole('heading', { name: 'Saving, loading and merging' }).waitFor();
+  await tab.goto(`${own.url}workers.html`, { waitUntil: 'commit' });
+  assert.match(await tab.title(), /^Threads and workers/);
   await context.close();
+  own.close();
 });
 
 test('search finds a word of a guide', async () => {

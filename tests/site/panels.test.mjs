@@ -1,8 +1,9 @@
-// What holds for every panel: it works by keyboard alone, and while it runs a frame costs the page's own thread little and nothing is shifted.
+// What holds for every panel: it works by keyboard alone, while it runs a frame costs the page's own thread little and nothing is shifted,
+// and it says so if its worker does not load.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { openPanel, visitors } from './pages.mjs';
+import { openPanel, openTab, visitors } from './pages.mjs';
 
 /** By panel: a button that makes something happen, and what is then to be seen. */
 const PANELS = {
@@ -101,6 +102,18 @@ for (const [name, { button, seen }] of Object.entries(PANELS)) {
     // The rows of a ranking are meant to move; all else stays.
     assert.deepEqual((await tab.evaluate(() => window.shifts)).filter((shift) => !(name === 'rank' && /^\S+ (<li|<div><b>|<em|<button|,)+/.test(shift))), []);
     assert.deepEqual(wrong, []);
+    await context.close();
+  });
+
+  test(`${name}: a worker that does not load is an error that is shown`, async () => {
+    const { tab, wrong, context } = await openTab(site.browser);
+    await tab.route(new RegExp(`/assets/${name}-[^/]*\\.js$`), (route) => route.abort());
+    await tab.goto(`${site.url}playground.html#${name}`);
+    if (name === 'speed') await tab.getByRole('button', { name: 'Measure' }).click();
+    await tab.locator('.panel .failed', { hasText: 'Error: the worker has not started' }).waitFor();
+    await tab.waitForTimeout(200); // nothing that comes later hides it
+    await tab.locator('.panel .failed', { hasText: 'Error: the worker has not started' }).waitFor();
+    assert.deepEqual(wrong.filter((text) => !/net::ERR_FAILED/.test(text)), []);
     await context.close();
   });
 }

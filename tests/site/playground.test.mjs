@@ -9,7 +9,7 @@ import { Rocchio, rank } from '../../examples/personalisation/ranking.mjs';
 import { normalFrom } from '../../site/playground/parts/random.mjs';
 import { TEACHERS, targetOf } from '../../site/playground/parts/teachers.mjs';
 import { decisions, learned } from './library.mjs';
-import { openPanel, visitors } from './pages.mjs';
+import { openPanel, openTab, visitors } from './pages.mjs';
 
 const site = visitors();
 before(() => init());
@@ -53,6 +53,96 @@ test('Adapt: a drawing, made with keys, is learned', async () => {
   }
   assert.ok((await valueOf(tab.locator('[data-test=loss]'))) < 0.1);
   assert.deepEqual(wrong, []);
+});
+
+/** Before a page is opened: `window.most` is then the largest number of messages that its workers had not answered. */
+const countMessages = () => {
+  window.most = 0;
+  let waiting = 0;
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function count(message) {
+    if (!this.counted) this.addEventListener('message', () => { waiting -= 1; });
+    this.counted = true;
+    waiting += 1;
+    window.most = Math.max(window.most, waiting);
+    post.call(this, message);
+  };
+};
+
+for (const [name, button, seen] of [['adapt', 'Learn', '[data-test=steps]'], ['decide', 'Run', '[data-test=pass]']]) {
+  test(`${name}: a double click on Pause, and a look at another panel, leave one loop running`, async () => {
+    const { tab, wrong, context } = await openTab(site.browser);
+    await tab.addInitScript(countMessages);
+    await tab.goto(`${site.url}playground.html#${name}`);
+    await tab.getByRole('button', { name: button, exact: true }).click();
+    await tab.waitForTimeout(300);
+    await tab.evaluate(() => { window.most = 0; });
+    for (let i = 0; i < 4; i += 1) await tab.locator('.panel button.first').dblclick();
+    await tab.getByRole('tab', { name: 'Rank' }).click();
+    await tab.getByRole('tab', { selected: false }).first().waitFor();
+    await tab.evaluate((id) => { location.hash = id; }, name);
+    const before = await tab.locator(seen).textContent();
+    await tab.waitForFunction(([selector, text]) => document.querySelector(selector)?.textContent !== text, [seen, before]);
+    await tab.waitForTimeout(500);
+    // One for the loop, and the questions of the panel Rank.
+    assert.ok((await tab.evaluate(() => window.most)) <= 3, `${await tab.evaluate(() => window.most)} messages at once`);
+    assert.deepEqual(wrong, []);
+    await context.close();
+  });
+}
+
+test('Adapt: alpha can be moved while it learns, and its chart has the colours of a page that has become dark meanwhile', async () => {
+  const { tab, wrong, context } = await openPanel(site, 'adapt');
+  await tab.getByRole('button', { name: 'Learn', exact: true }).click();
+  const alpha = tab.getByRole('slider', { name: /^Alpha/ });
+  await alpha.evaluate((slider) => {
+    slider.value = 90;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await tab.waitForTimeout(200);
+  assert.equal(await alpha.inputValue(), '90');
+  await tab.getByText('Alpha 0.63').waitFor();
+  await tab.locator('[data-test=steps]', { hasText: /^[1-9]\d\d/ }).waitFor();
+  await tab.getByRole('tab', { name: 'Rank' }).click();
+  await tab.emulateMedia({ colorScheme: 'dark' });
+  await tab.locator('html.dark').waitFor();
+  await tab.waitForTimeout(600); // colours are faded
+  await tab.getByRole('tab', { name: 'Adapt' }).click();
+  await tab.waitForTimeout(200);
+  const drawn = await tab.evaluate(() => {
+    const canvas = document.querySelector('.plot canvas');
+    const context = canvas.getContext('2d');
+    context.fillStyle = getComputedStyle(canvas).getPropertyValue('--ours');
+    const wanted = context.fillStyle.match(/[0-9a-f]{2}/g).map((each) => Number.parseInt(each, 16));
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) count += wanted.every((value, c) => Math.abs(data[i + c] - value) < 8) && data[i + 3] > 200 ? 1 : 0;
+    return count;
+  });
+  assert.ok(drawn > 100, `${drawn} points of the curve`);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('Operators: rewards go to the operator that they were asked for, and none to a set that has begun since', async () => {
+  const { tab, wrong, context } = await openPanel(site, 'operators');
+  const stepsOf = (name) => tab.getByRole('row', { name: new RegExp(`^${name}\\b`) }).first().locator('.number').first().textContent();
+  await tab.evaluate(() => {
+    [...document.querySelectorAll('.panel button')].find(({ textContent }) => textContent === '10 times').click();
+    document.querySelectorAll('input[name=operator]')[5].click();
+  });
+  await tab.waitForTimeout(300);
+  assert.deepEqual([await stepsOf('Scan'), await stepsOf('Project')], ['10', '0']);
+  await tab.evaluate(() => {
+    const button = (name) => [...document.querySelectorAll('.panel button')].find(({ textContent }) => textContent === name);
+    button('10 times').click();
+    button('Start over').click();
+    document.querySelectorAll('input[name=operator]')[0].click();
+  });
+  await tab.waitForTimeout(300);
+  assert.deepEqual([await stepsOf('Scan'), await stepsOf('Project')], ['0', '0']);
+  assert.deepEqual(wrong, []);
+  await context.close();
 });
 
 test('Operators: what each expects is what the library says, with the category and without', async () => {
@@ -165,6 +255,58 @@ test('Keep: a saved adapter outlives a reload, a file goes out and in, tabs shar
   assert.deepEqual([...wrong, ...other.wrong], []);
 });
 
+test('Keep: without IndexedDB all but saving works; what is no file, or cannot be read, is an error that is shown', async () => {
+  const { tab, wrong, context } = await openTab(site.browser);
+  await tab.route(/\/assets\/keep-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const body = `indexedDB.open = () => { throw new DOMException('refused', 'SecurityError'); };\n${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+  await tab.goto(`${site.url}playground.html#keep`);
+  const said = (text) => tab.locator('[data-test=said]', { hasText: text }).waitFor();
+  await tab.getByRole('button', { name: 'Learn 50 steps' }).click();
+  await said('Learned 50 times.');
+  await tab.getByRole('button', { name: 'Save here' }).click();
+  await said('SecurityError: refused');
+  const drop = (what) => tab.evaluate((add) => {
+    const dropped = new DataTransfer();
+    if (add === 'text') dropped.setData('text/plain', 'hello');
+    const event = new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true });
+    const folder = { name: 'folder', arrayBuffer: () => Promise.reject(new DOMException('it is a folder', 'NotFoundError')) };
+    if (add === 'folder') Object.defineProperty(event, 'dataTransfer', { value: { files: [folder] } });
+    document.querySelector('.drop').dispatchEvent(event);
+  }, what);
+  await drop('text');
+  await said('That was no file.');
+  await drop('folder');
+  await said('NotFoundError: it is a folder');
+  assert.equal(await tab.locator('[data-test=kept-steps]').textContent(), '50');
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('Keep: a tab that comes gets what there is, and nothing changes for the others', async () => {
+  const first = await openPanel(site, 'keep');
+  const steps = ({ tab }, text) => tab.locator('[data-test=kept-steps]', { hasText: new RegExp(`^${text}$`) }).waitFor();
+  await first.tab.getByRole('button', { name: 'Learn 50 steps' }).click();
+  await steps(first, 50);
+  const { context } = first;
+  const second = await openPanel(site, 'keep', { context });
+  await steps(second, 50);
+  await second.tab.getByRole('checkbox', { name: /^share/ }).uncheck();
+  await second.tab.getByRole('button', { name: 'Learn 50 steps' }).click();
+  await steps(second, 100);
+  const third = await openPanel(site, 'keep', { context });
+  await steps(third, 50);
+  await steps(first, 50);
+  await steps(second, 100);
+  await second.tab.getByRole('checkbox', { name: /^share/ }).check();
+  await steps(second, 50);
+  await steps(first, 50);
+  assert.deepEqual([first, second, third].flatMap(({ wrong }) => wrong), []);
+  await context.close();
+});
+
 test('tabs go by keyboard, and keep their state', async () => {
   const { tab, wrong } = await openPanel(site, 'operators');
   await tab.getByRole('button', { name: '10 times' }).click();
@@ -177,6 +319,8 @@ test('tabs go by keyboard, and keep their state', async () => {
   assert.equal(await tab.getByRole('tab', { selected: true }).textContent(), 'Adapt');
   for (let i = 0; i < 2; i += 1) await tab.keyboard.press('ArrowRight');
   await tab.getByRole('row', { name: /^Scan .*10 1\.0/ }).waitFor();
+  await tab.evaluate(() => { location.hash = '#keep'; });
+  await tab.getByRole('heading', { name: 'Keep what was learned' }).waitFor();
   assert.deepEqual(wrong, []);
 });
 
@@ -222,6 +366,17 @@ test('Decide: seconds per pass are those of the library, and steps can be repeat
   assert.deepEqual(wrong, []);
 });
 
+test('Decide: the seed that is shown is the one that is used', async () => {
+  const { tab, wrong, context } = await openPanel(site, 'decide');
+  for (const [typed, used] of [['-5', '0'], ['1.6', '2'], ['99999999999999', '4294967295'], ['', '0'], ['7', '7']]) {
+    await tab.getByLabel('Seed').fill(typed);
+    await tab.getByLabel('Seed').press('Enter');
+    assert.equal(await tab.getByLabel('Seed').inputValue(), used);
+  }
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test('Speed: all three are timed, and the text has what the bars show', async () => {
   const { tab, wrong, context } = await openPanel(site, 'speed');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -239,5 +394,7 @@ test('Speed: all three are timed, and the text has what the bars show', async ()
     const [, row] = text.match(new RegExp(`^\\| ${call}\\(\\) \\| (.*) \\|$`, 'm'));
     assert.deepEqual(row.split(' | ').map((cell) => cell.split(' ')[0]), medians.map((median) => median.toFixed(0)));
   }
+  await tab.getByRole('combobox', { name: 'Dimensions' }).selectOption('256');
+  assert.match(await tab.locator('[data-test=text]').textContent(), /^WasmMicroLoRA of 64 dimensions/);
   assert.deepEqual(wrong, []);
 });

@@ -7,9 +7,11 @@ import { TEACHERS, targetOf } from './teachers.mjs';
 
 const DIM = 32;
 
+const fresh = () => new WasmMicroLoRA(DIM, 0.1, 0.3);
+
 export class Pupil {
-  constructor(lora = new WasmMicroLoRA(DIM, 0.1, 0.3)) {
-    this.lora = lora;
+  constructor() {
+    this.lora = fresh();
     this.parts = TEACHERS.two.parts(DIM);
   }
 
@@ -37,8 +39,10 @@ export class Pupil {
     this.lora = loaded;
   }
 
+  /** A loaded adapter may have had other settings. */
   reset() {
-    this.lora.reset();
+    this.lora.free();
+    this.lora = fresh();
   }
 
   state() {

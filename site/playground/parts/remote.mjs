@@ -4,6 +4,7 @@
 export function remote(worker) {
   const waiting = new Map();
   let last = 0;
+  let broken; // why the worker has not started
   worker.addEventListener('message', ({ data: { id, value, error } }) => {
     const { resolve, reject } = waiting.get(id);
     waiting.delete(id);
@@ -11,10 +12,12 @@ export function remote(worker) {
     else resolve(value);
   });
   worker.addEventListener('error', (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(event.message ?? 'the worker has not started'));
+    broken = new Error(event.message ?? 'the worker has not started');
+    for (const { reject } of waiting.values()) reject(broken);
     waiting.clear();
   });
   return (name, ...args) => new Promise((resolve, reject) => {
+    if (broken) throw broken;
     last += 1;
     waiting.set(last, { resolve, reject });
     worker.postMessage({ id: last, name, args });
@@ -24,6 +27,7 @@ export function remote(worker) {
 /** In the worker: `start()` resolves to an object of functions. Calls are answered in their order, those before the start after it. */
 export function answer(start) {
   let before = start();
+  before.catch(() => {}); // each call is told
   addEventListener('message', ({ data: { id, name, args } }) => {
     before = before.then(async (functions) => {
       try {

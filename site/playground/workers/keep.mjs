@@ -6,8 +6,9 @@ import { answer } from '../parts/remote.mjs';
 import { Pupil } from '../parts/pupil.mjs';
 
 answer(async () => {
-  const [store] = await Promise.all([openStore('playground'), init()]);
+  await init();
   const pupil = new Pupil();
+  const store = () => openStore('playground'); // not before it is needed: some browsers refuse it
   return {
     state: () => pupil.state(),
     train(steps) {
@@ -23,9 +24,9 @@ answer(async () => {
       pupil.load(bytes);
       return pupil.state();
     },
-    save: () => store.save(pupil.file()),
+    save: async () => (await store()).save(pupil.file()),
     async restore() {
-      const bytes = await store.load();
+      const bytes = await (await store()).load();
       if (!bytes) throw new Error('nothing is saved in this browser yet');
       pupil.load(bytes);
       return pupil.state();
