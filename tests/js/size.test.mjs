@@ -19,3 +19,9 @@ for (const [what, bytes] of Object.entries(sizes(installedPackage))) {
 test('the budget knows every size that is measured', () => {
   assert.deepEqual(Object.keys(budget), Object.keys(sizes(installedPackage)));
 });
+
+test('the README says what the wasm file weighs', () => {
+  const [, raw, packed] = readFileSync(path.join(root, 'README.md'), 'utf8').match(/The wasm file has (\d+) KB, (\d+) KB with gzip/);
+  const found = sizes(installedPackage);
+  assert.deepEqual([Number(raw), Number(packed)], [found.wasm, found['wasm, gzip']].map((bytes) => Math.round(bytes / 1000)));
+});
