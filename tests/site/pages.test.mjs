@@ -122,6 +122,7 @@ test('a new version takes the place of the old one without a network, too, and a
   const { tab, context } = await openTab(site.browser);
   const old = await kept(tab, own.url);
   const built = (file) => readFileSync(path.join(BUILT, file), 'utf8');
+  assert.match(old, /\/ [0-9a-f]{16}$/, 'the build has written its version');
   more['offline.js'] = built('offline.js').replace(/VERSION = '.*'/, "VERSION = 'another'");
   more['workers.html'] = built('workers.html').replaceAll('Workers and threads', 'Threads and workers');
   assert.notEqual(await kept(tab, own.url, old), old);

@@ -17,8 +17,8 @@ const PANELS = {
 const FOCUSABLE = 'button, select, input, canvas[tabindex], [tabindex="0"]';
 
 /**
- * On a machine that needs a 60th of a second for this loop (a laptop of some years ago; newer ones are quicker), a page that needs less
- * for a frame shows 60 a second. Frames that are counted would tell how busy the machine is.
+ * On a machine that needs a 60th of a second for this loop, a page that needs less for a frame shows 60 a second. Frames that are counted
+ * would tell how busy the machine is.
  */
 function aLoop() {
   let x = 1;
